@@ -90,7 +90,8 @@ function entity(character: string): string {
   return entities[character] ?? '\ufffd';
 }
 
-function isName(name: string): boolean {
+/** Is this a name that an element or attribute may have without a prefix (Namespaces 1.0, NCName)? */
+export function isName(name: string): boolean {
   return plainName.test(name) || anyName.test(name);
 }
 
