@@ -1,0 +1,48 @@
+"""
+What the plays print: one line for each thing that was looked at.
+Owns the count of what held and what did not; its lines begin with `ok - ` and `not ok - `, which lab.mjs counts.
+Does not decide anything about the protocol (the acts do).
+Always: a failure shows what was received; one failure does not hide the next, unless the play cannot go on (`Missing`).
+Before: nothing. After: people.py, the acts, story.py, crash.py.
+"""
+
+from xml.etree import ElementTree as ET
+
+from slixmpp.xmlstream import tostring
+
+failed = 0
+
+
+class Missing(Exception):
+    """Something that must arrive did not; the act that waited for it ends here."""
+
+    def __init__(self, sentence, received=''):
+        super().__init__(sentence)
+        self.received = received
+
+
+def text(received):
+    """Anything that was received, as it can be read by a person."""
+    if isinstance(received, ET.Element):
+        return tostring(received)
+    if isinstance(received, (list, tuple)) and received and isinstance(received[0], ET.Element):
+        return '\n    '.join(text(element) for element in received)
+    return str(received)
+
+
+def check(holds, sentence, rows='', received=''):
+    """Prints whether the sentence holds; the rows are ids of the conformance map. Returns `holds` for a caller that needs it."""
+    global failed
+    name = f'{sentence} ({rows})' if rows else sentence
+    if holds:
+        print(f'ok - {name}')
+    else:
+        failed += 1
+        print(f'not ok - {name}')
+        print(f'    received: {text(received)}')
+    return bool(holds)
+
+
+def note(sentence):
+    """A line for the reader that is not counted."""
+    print(f'# {sentence}')

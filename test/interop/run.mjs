@@ -1,0 +1,128 @@
+/**
+ * `npm run test:interop`: Vizard against real servers and a real client library, from outside.
+ * Owns the order of the runs, the total at the end and the exit status.
+ * Does not configure a server (ejabberd.mjs, vizard.mjs) nor check the protocol (story.py, crash.py).
+ * Always: says in plain words what it could not do, never skips in silence; stops all that it started, also when interrupted.
+ * Before: lab.mjs, ejabberd.mjs, vizard.mjs, crash.mjs. After: nothing.
+ *
+ *     node test/interop/run.mjs [ejabberd] [crash] [host] [prosody]      all of them when none is named
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { crash } from './crash.mjs';
+import * as ejabberd from './ejabberd.mjs';
+import { PYTHON_PACKAGES, install, openLab } from './lab.mjs';
+import * as prosody from './prosody.mjs';
+import { build, linesNaming, startComponent, startHost } from './vizard.mjs';
+
+const LIMIT = 240_000;
+const SECRET = 'secret';
+const DOMAIN = 'mix.localhost';
+/** The accounts of story.py; the parts that may be in no log. */
+const NAMES = ['crowqueen-zp4', 'hagwitch-kq7', 'toadwitch-vn2'];
+const DEVICES = ['throneres-o9', 'secretres-x1', 'hiddenres-y2'];
+
+const runs = {
+  /** The story behind ejabberd, which joins for its users by mod_mix_pam. */
+  async ejabberd(lab) {
+    const server = await ejabberd.startEjabberd(lab, { domain: DOMAIN, secret: SECRET });
+    for (const name of NAMES) await server.register(name, SECRET);
+    const vizard = startComponent(lab, { domain: DOMAIN, port: server.component, secret: SECRET });
+    const told = await story(lab, 'ejabberd', server.c2s);
+    return sum(told, await endsWell(vizard));
+  },
+
+  /** Three times a thousand messages, and Vizard killed in the middle of each. */
+  async crash(lab) {
+    const server = await ejabberd.startEjabberd(lab, { domain: DOMAIN, secret: SECRET });
+    for (const name of NAMES) await server.register(name, SECRET);
+    const attach = () => startComponent(lab, { domain: DOMAIN, port: server.component, secret: SECRET });
+    return crash(lab, { attach, c2s: server.c2s, domain: DOMAIN, password: SECRET });
+  },
+
+  /** The same story against the embedded server of the stand-alone mode. */
+  async host(lab) {
+    const host = await startHost(lab);
+    for (const name of NAMES) host.register(name, SECRET);
+    const told = await story(lab, 'host', host.c2s);
+    return sum(told, await endsWell(host.server));
+  },
+
+  /** The same story behind a server that knows nothing of MIX. */
+  async prosody(lab) {
+    const server = await prosody.startProsody(lab, { domain: DOMAIN, secret: SECRET });
+    for (const name of NAMES) server.register(name, SECRET);
+    const vizard = startComponent(lab, { domain: DOMAIN, port: server.component, secret: SECRET });
+    const told = await story(lab, 'prosody', server.c2s);
+    return sum(told, await endsWell(vizard));
+  },
+};
+
+function story(lab, server, port) {
+  const args = ['--server', server, '--port', String(port), '--service', DOMAIN, '--password', SECRET];
+  return lab.play('story.py', args);
+}
+
+/** What can be seen of a process at its end: that it ends on SIGTERM, and that its log names nobody. */
+async function endsWell(server) {
+  const end = await server.stop('SIGTERM', 10_000);
+  const named = linesNaming(server, [...NAMES, ...DEVICES]);
+  return sum(
+    check(end.status === 0, 'SIGTERM ends Vizard cleanly within 10 s', JSON.stringify(end)),
+    check(named.length === 0, 'the log at level info names nobody (D-91)', named.slice(0, 5).join('\n')),
+  );
+}
+
+function check(holds, sentence, received) {
+  console.log(`${holds ? 'ok' : 'not ok'} - ${sentence}${holds ? '' : `\n    received: ${received}`}`);
+  return { passed: holds ? 1 : 0, failed: holds ? 0 : 1 };
+}
+
+function sum(...counts) {
+  return counts.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed }));
+}
+
+let total = { passed: 0, failed: 0 };
+let open;
+
+async function main() {
+  const wanted = process.argv.slice(2);
+  const unknown = wanted.find((name) => !(name in runs));
+  if (unknown) throw new Error(`there is no run "${unknown}"; there are: ${Object.keys(runs).join(', ')}`);
+  install([...ejabberd.PACKAGES, ...prosody.PACKAGES, ...PYTHON_PACKAGES]);
+  build();
+  for (const name of wanted.length > 0 ? wanted : Object.keys(runs)) {
+    console.log(`# ${name}`);
+    const lab = (open = openLab());
+    let count;
+    try {
+      count = await runs[name](lab);
+    } catch (error) {
+      count = check(false, `the run "${name}" came to its end`, String(error.message));
+    }
+    if (count.failed > 0) console.log(lab.tails());
+    await lab.close();
+    total = sum(total, count);
+  }
+}
+
+function end() {
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    open?.kill();
+    process.exit(1);
+  });
+}
+sleep(LIMIT, undefined, { ref: false }).then(() => {
+  total = sum(total, check(false, `the suite ended within ${LIMIT / 1000} s`, 'nothing more'));
+  console.log(open?.tails() ?? '');
+  open?.kill();
+  end();
+});
+await main().catch((error) => {
+  total = sum(total, check(false, 'the suite could run', error.message));
+});
+end();

@@ -1,0 +1,85 @@
+/**
+ * Vizard itself, started the way an operator starts it: as a component with a TOML file, or stand-alone with nothing.
+ * Owns the build, the configuration files and the accounts of the stand-alone mode.
+ * Does not look inside: only the command line, the environment and the ports are used (docs say which are fixed).
+ * Always: runs with a database in the lab's folder; a second start on the same folder finds what the first one left.
+ * Before: lab.mjs. After: run.mjs, crash.mjs.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { REPOSITORY, accepting, freePorts } from './lab.mjs';
+
+const COMMAND = join(REPOSITORY, 'bin', 'vizard.mjs');
+
+export function build() {
+  const script = join(REPOSITORY, 'bin', 'build.mjs');
+  if (!existsSync(script) || !existsSync(COMMAND)) {
+    throw new Error('there is nothing to test yet: bin/build.mjs or bin/vizard.mjs is missing');
+  }
+  try {
+    execFileSync(process.execPath, [script], { cwd: REPOSITORY, stdio: 'pipe', timeout: 120_000 });
+  } catch (error) {
+    throw new Error(
+      `the build failed:\n${String(error.stdout ?? '')}${String(error.stderr ?? error.message)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Attaches to the server on that component port. May be called again on the same lab after the process has ended. */
+export function startComponent(lab, { domain, port, secret }) {
+  const config = join(lab.dir, 'vizard.toml');
+  writeFileSync(
+    config,
+    `[service]
+domain = "${domain}"
+name = "Covens"
+admins = ["steward-hw5@localhost"]
+create = "anyone"
+[server]
+host = "127.0.0.1"
+port = ${port}
+secret = "${secret}"
+[storage]
+url = "sqlite:${join(lab.dir, 'vizard.db')}"
+[log]
+level = "info"
+format = "json"
+`,
+  );
+  return lab.start('vizard', process.execPath, [COMMAND, 'start', '--config', config]);
+}
+
+/** Starts the stand-alone mode with its embedded server. Accounts are made by the operator's command, on the same storage. */
+export async function startHost(lab) {
+  const [c2s, http] = await freePorts(2);
+  const env = {
+    ...process.env,
+    VIZARD_HOST__TCP: `127.0.0.1:${c2s}`,
+    VIZARD_HOST__HTTP: `127.0.0.1:${http}`,
+    VIZARD_STORAGE__URL: `sqlite:${join(lab.dir, 'host.db')}`,
+    VIZARD_LOG__FORMAT: 'json',
+  };
+  const server = lab.start('host', process.execPath, [COMMAND, 'start'], { env });
+  await accepting(c2s, server);
+  const register = (user, password) => {
+    const args = [COMMAND, 'user', 'add', user, '--password-stdin'];
+    execFileSync(process.execPath, args, {
+      env,
+      cwd: lab.dir,
+      input: `${password}\n`,
+      stdio: 'pipe',
+      timeout: 20_000,
+    });
+  };
+  return { c2s, server, register };
+}
+
+/** The lines of a log that name somebody; at the level `info` there may be none (D-91). */
+export function linesNaming(server, names) {
+  const lines = readFileSync(server.log, 'utf8').split('\n');
+  return lines.filter((line) => names.some((name) => line.toLowerCase().includes(name)));
+}
