@@ -21,7 +21,8 @@ export function enforceNickname(text: string): string {
 
 /** What two nicknames have in common when they are the same (RFC 8266 §2.4): for comparing only. Throws JidError. */
 export function nicknameKey(text: string): string {
-  return checked(text, (nick) => mapNickSpaces(nick).toLowerCase().normalize('NFKC'));
+  // Cleaned first: the lower case of a sigma depends on its neighbours, which cleaning may change.
+  return checked(enforceNickname(text), (nick) => mapNickSpaces(nick).toLowerCase().normalize('NFKC'));
 }
 
 /** Plain spaces only, none at either end and no two in a row. */

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { defaultLimits, StreamReader, type XmlLimits } from './reader.ts';
 import { serialize } from './write.ts';
@@ -336,4 +338,30 @@ test('a stanza in many chunks takes time in proportion to its length', () => {
   };
   time(20_000);
   expect(time(80_000) / Math.max(time(20_000), 5)).toBeLessThan(16);
+});
+
+test('what is kept of a stanza does not keep the chunk in which it came', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const kept: (string | undefined)[] = [];
+  const reader = new StreamReader(defaultLimits, {
+    onOpen: () => undefined,
+    onStanza: (stanza) => stanza.name === 'presence' && kept.push(stanza.attrs.from),
+    onRefused: () => undefined,
+    onClose: () => undefined,
+    onError: () => undefined,
+  });
+  reader.write(bytes(header));
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let round = 0; round < 500; round++) {
+    reader.write(
+      bytes(
+        `<presence from='somebody${round}@shakespeare.example'/><message>${'x'.repeat(60_000)}</message>`,
+      ),
+    );
+  }
+  collect();
+  expect(kept).toHaveLength(500);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(5 * 1024 * 1024);
 });

@@ -151,7 +151,7 @@ export class StreamReader {
     if (this.#tree === undefined) this.#open(text, cutter.tag === 'empty');
     else if (cutter.depth < 1) this.#close(text);
     else {
-      const stanza = this.#tree.element(text);
+      const stanza = this.#tree.element(owned(text));
       this.#tell(() => this.#events.onStanza(stanza));
     }
   }
@@ -219,6 +219,14 @@ export class StreamReader {
       this.#thrown.push(error);
     }
   }
+}
+
+/**
+ * A copy. The engine cuts strings by pointing into the whole, so that one address kept for long would keep the chunk
+ * of 64 KiB in which it came; this way it keeps its stanza at most.
+ */
+function owned(text: string): string {
+  return ` ${text}`.slice(1);
 }
 
 function newDecoder() {
