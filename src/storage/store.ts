@@ -1,0 +1,149 @@
+/**
+ * The store: what the service asks of a database.
+ * Owns the one interface behind which memory, SQLite and (to come) PostgreSQL stand; its test body is contract.ts.
+ * Does not decide anything; the versions it checks keep two writers from mixing.
+ * Always: a commit is whole or not at all, and durable when its promise resolves; nothing else writes a channel.
+ * Before: storage/facts.ts. After: storage/memory.ts.
+ */
+import type { ChannelName, ParticipantId } from '../jid/public-jid.ts';
+import type { RealJid } from '../jid/real-jid.ts';
+import type {
+  ArchivedMessage,
+  ChannelConfig,
+  ChannelInfo,
+  Fact,
+  Node,
+  Notice,
+  NoticePlace,
+  Preferences,
+  Session,
+} from './facts.ts';
+
+/** One turn of one channel: what became true, and who is to be told. */
+export interface Commit {
+  readonly channel: ChannelName;
+  /** The version before, and 0 for a channel that does not exist. */
+  readonly expected: number;
+  /** The version after. */
+  readonly version: number;
+  readonly facts: readonly Fact[];
+  /** The outbox rows: a notice's place is (channel, version, its index here). */
+  readonly notices: readonly Notice[];
+}
+
+/** A channel as it was last committed. Lists are in the order in which their entries came. */
+export interface ChannelRecord {
+  readonly name: ChannelName;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly listed: boolean;
+  /** Destroyed, but not yet erased. */
+  readonly destroyed: boolean;
+  readonly config: ChannelConfig;
+  readonly configId: string;
+  readonly info: ChannelInfo;
+  readonly infoId: string;
+  readonly identities: readonly { readonly id: ParticipantId; readonly jid: RealJid }[];
+  readonly participants: readonly {
+    readonly id: ParticipantId;
+    readonly nick: string | undefined;
+    readonly preferences: Preferences;
+    readonly at: number;
+  }[];
+  /** `since` is the version at which the subscription was made. */
+  readonly subscriptions: readonly { readonly jid: RealJid; readonly node: Node; readonly since: number }[];
+  readonly sessions: readonly Session[];
+  readonly allowed: readonly RealJid[];
+  readonly banned: readonly RealJid[];
+}
+
+/** A page by XEP-0059: `after` and `before` are ids of the set; `before: ''` is the last page. */
+export interface PageRequest {
+  readonly max: number;
+  readonly after?: string | undefined;
+  readonly before?: string | undefined;
+}
+
+export interface ArchiveQuery {
+  /** Only messages of this participant. */
+  readonly sender?: ParticipantId | undefined;
+  /** Only messages that were shown with an address (D-41). */
+  readonly shownOnly?: boolean | undefined;
+  /** Milliseconds since 1970, both inclusive. */
+  readonly start?: number | undefined;
+  readonly end?: number | undefined;
+  /** Strictly after or before the message with this id (XEP-0313 §4.1.3). */
+  readonly afterId?: string | undefined;
+  readonly beforeId?: string | undefined;
+  readonly ids?: readonly string[] | undefined;
+  readonly page: PageRequest;
+}
+
+export interface Page<Item> {
+  /** In the set's order, oldest first. */
+  readonly items: readonly Item[];
+  /** Does the set end with this page, in the direction of paging (XEP-0313 §4.3.2)? */
+  readonly complete: boolean;
+  /** Size of the whole set, and the place in it of the first item. Left out where counting would cost too much. */
+  readonly count?: number | undefined;
+  readonly index?: number | undefined;
+}
+
+/** What service discovery lists of a channel. */
+export interface ListedChannel {
+  readonly name: ChannelName;
+  readonly title: string | undefined;
+}
+
+export interface Store {
+  /**
+   * Writes turns of any number of channels, and strikes delivered notices off the outbox, in one durable
+   * transaction.
+   * The commits are applied in their order, so one channel may take several turns in one call.
+   * @throws StaleChannel when a channel's version is not the expected one.
+   * @throws Error when a fact cannot be true: of a channel that is not there, of an id that was never given, a
+   * second message with the same id or position. After either, nothing is written.
+   */
+  commit(commits: readonly Commit[], delivered: readonly NoticePlace[]): Promise<void>;
+  /** The channel as last committed; undefined for one that never was or is erased. */
+  load(channel: ChannelName): Promise<ChannelRecord | undefined>;
+  /** Who owned an erased channel of this name (D-67); undefined where the name is free or in use. */
+  reservedTo(channel: ChannelName): Promise<readonly RealJid[] | undefined>;
+  /** Names of the channels that exist and are not destroyed, in order; for the work at start. */
+  channelNames(after: ChannelName | undefined, max: number): Promise<readonly ChannelName[]>;
+  /**
+   * XEP-0369 §6.2: listed channels that `asker` (bare) may join: not banned (by address or domain), and, where the
+   * config has an allowed node, in it, owner or administrator. In the order of their names.
+   * @throws UnknownItem when `after` or `before` names no channel of the set.
+   */
+  listChannels(asker: RealJid, page: PageRequest): Promise<Page<ListedChannel>>;
+  /**
+   * A page of a channel's archive, by position. With `after` or neither, the page is the first of what follows;
+   * with `before`, the last of what precedes.
+   * `index` and `count` are of the set that the query selects, whatever the page.
+   * @throws UnknownItem when an id named in the query or the page is not in this channel's archive.
+   */
+  archive(channel: ChannelName, query: ArchiveQuery): Promise<Page<ArchivedMessage>>;
+  /** The first and the last message of the archive (XEP-0313 §5). */
+  archiveEnds(channel: ChannelName): Promise<{ first: ArchivedMessage; last: ArchivedMessage } | undefined>;
+  /** The archive's message with this id. */
+  message(channel: ChannelName, id: string): Promise<ArchivedMessage | undefined>;
+  /** The outbox: notices not yet struck off, by (channel, version, index), from after `after` on. */
+  pending(
+    after: NoticePlace | undefined,
+    max: number,
+  ): Promise<readonly { readonly place: NoticePlace; readonly notice: Notice }[]>;
+  /** A key that lasts as long as the data: made by `make` when asked for the first time. */
+  secret(name: string, make: () => Uint8Array): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Somebody else wrote the channel since it was loaded. */
+export class StaleChannel extends Error {
+  override readonly name = 'StaleChannel';
+}
+
+/** An id that a query names is not in the set. */
+export class UnknownItem extends Error {
+  override readonly name = 'UnknownItem';
+}
