@@ -14,6 +14,7 @@ export class RealJid {
   readonly #bare: RealJid | undefined;
   /** The host part: routing and server quirks hang on it. */
   readonly #domain: string;
+  #envelope: string | undefined;
 
   private constructor(text: string, domain: string, bare: RealJid | undefined) {
     this.#text = text;
@@ -41,6 +42,11 @@ export class RealJid {
     return this.#text === other.#text;
   }
 
+  /** The address of the domain alone, as bans and allowances name whole domains (XEP-0406 §2.3). */
+  get host(): RealJid {
+    return new RealJid(this.#domain, this.#domain, undefined);
+  }
+
   /** Is this an address at `domain` (prepared)? */
   isAt(domain: string): boolean {
     return this.#domain === domain;
@@ -64,7 +70,12 @@ export class RealJid {
     return jid.#text;
   }
 
-  /** Use `domainOf`. */
+  /** Use `envelope`. */
+  static enveloped(jid: RealJid): string {
+    return (jid.#envelope ??= oneByte(escaped(jid.#text)));
+  }
+
+  /** Use `revealDomain`. */
   static domain(jid: RealJid): string {
     return jid.#domain;
   }
@@ -76,6 +87,32 @@ export class RealJid {
  */
 export function reveal(jid: RealJid): string {
   return RealJid.revealed(jid);
+}
+
+/**
+ * The address as it stands in the `to` of a stanza on the wire: escaped, and one character per byte of its UTF-8.
+ * For the envelope (service/fan-out.ts); as guarded as `reveal`. Kept, since a channel writes it for every message.
+ */
+export function envelope(jid: RealJid): string {
+  return RealJid.enveloped(jid);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  "'": '&apos;',
+  '"': '&quot;',
+};
+
+function escaped(text: string): string {
+  return text.replace(/[&<>'"]/g, (character) => ESCAPES[character] ?? character);
+}
+
+function oneByte(text: string): string {
+  let bytes = '';
+  for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte);
+  return bytes;
 }
 
 /** The domain in clear; as guarded as `reveal`. */

@@ -43,7 +43,7 @@ export interface ChannelConfig {
 export interface ArchivedMessage {
   /** The archive id: random, also the id of the reflected message (D-38). */
   readonly id: string;
-  /** The channel's version after the message: the archive's order. */
+  /** The archive's order: the channel's version after the message (above the one before its turn). */
   readonly position: number;
   readonly sender: ParticipantId;
   readonly nick: string | undefined;

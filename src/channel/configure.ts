@@ -1,0 +1,118 @@
+/**
+ * XEP-0406 MIX-ADMIN 0.3.1 §3.2 and XEP-0404 MIX-ANON 0.3.1 §2.2: changing a channel.
+ * Decides about configuration and information, and what a change of mode does to people (D-08, D-31).
+ * Does not know the forms (xep/0406-admin/wire.ts).
+ * Always: those whom the new mode cannot hold are gone before anything shows an address in it.
+ * Before: channel/leave.ts. After: channel/visibility.ts.
+ */
+import type { RealJid } from '../jid/real-jid.ts';
+import { refuse } from '../refusal.ts';
+import type { ChannelConfig, ChannelInfo, Group } from '../storage/facts.ts';
+import { configOf, isIn, isOwner, requireOwner, requireParticipant, withoutDoubles } from './access.ts';
+import { remove } from './leave.ts';
+import { assignNick } from './nick.ts';
+import { republishPresence, withdrawPresence } from './presence.ts';
+import { dropSurplus } from './subscription.ts';
+import type { Turn } from './turn.ts';
+import { fits, isParticipantShown } from './visibility.ts';
+
+export type ConfigChange = Partial<Omit<ChannelConfig, 'lastChangeBy'>>;
+
+/**
+ * An owner changes some options; the others stay (ADM-41). Returns the item's new id.
+ * @throws forbidden for anybody else; not-acceptable for values that cannot be.
+ */
+export function configure(turn: Turn, asker: RealJid, change: ConfigChange): string {
+  const { channel } = turn;
+  requireOwner(channel, asker);
+  const old = configOf(channel);
+  const config = settled(old, change, asker, turn.now);
+  const wasShown = new Set([...channel.participants.keys()].filter((id) => isParticipantShown(channel, id)));
+  const configId = nextItemId(turn.now, channel.configId);
+  turn.record({ fact: 'configured', config, configId });
+
+  for (const { id, preferences } of [...channel.participants.values()])
+    if (!fits(config.mode, preferences.jidVisibility)) remove(turn, id);
+  if (old.nodesPresent.includes('presence') && !config.nodesPresent.includes('presence'))
+    for (const id of [...channel.sessions.keys()]) withdrawPresence(turn, id);
+  dropSurplus(turn);
+
+  for (const { id, nick } of [...channel.participants.values()]) {
+    const isShown = isParticipantShown(channel, id);
+    if (isShown === wasShown.has(id)) continue;
+    const own = nick ?? (isShown ? undefined : assignNick(turn));
+    if (own !== undefined && own !== nick) turn.record({ fact: 'renamed', id, nick: own });
+    turn.notify('participants', { kind: 'participant', id, nick: own });
+    republishPresence(turn, id);
+  }
+  turn.notify('config', { kind: 'config', configId });
+  if (config.mode !== old.mode) describe(turn, channel.info);
+  return configId;
+}
+
+/** The configuration after a change, if it can be. */
+function settled(old: ChannelConfig, change: ConfigChange, asker: RealJid, now: number): ChannelConfig {
+  const config: ChannelConfig = { ...old, ...change, lastChangeBy: asker.bare };
+  const tightened =
+    config.mode !== old.mode && config.mode !== 'jid-visible' ? tighten(config, change) : config;
+  checkConfig(tightened, now, change.endOfLife !== undefined);
+  return {
+    ...tightened,
+    owners: withoutDoubles(tightened.owners),
+    administrators: withoutDoubles(tightened.administrators),
+  };
+}
+
+/** The options that would open lists of addresses (D-31). */
+const LISTS = ['allowedSubscription', 'bannedSubscription', 'configurationAccess'] as const;
+
+/** A channel that begins to hide closes its lists of addresses, unless the same change asks to open them. */
+function tighten(config: ChannelConfig, change: ConfigChange): ChannelConfig {
+  const closed = { ...config };
+  for (const option of LISTS)
+    if (change[option] === undefined && isWiderThanAdmins(closed[option])) closed[option] = 'admins';
+  return closed;
+}
+
+function isWiderThanAdmins(group: Group): boolean {
+  return group !== 'admins' && group !== 'owners' && group !== 'nobody';
+}
+
+/** @throws not-acceptable for what a channel cannot be. */
+export function checkConfig(config: ChannelConfig, now: number, isNewEnd: boolean): void {
+  if (config.owners.length === 0) throw refuse('not-acceptable', 'A channel has at least one owner.');
+  if (!config.nodesPresent.includes('participants'))
+    throw refuse('not-acceptable', 'A channel has a participants node.');
+  if (isNewEnd && config.endOfLife !== undefined && config.endOfLife <= now)
+    throw refuse('not-acceptable', 'The end of life is in the past.');
+  if (config.openPresence) throw refuse('not-acceptable', 'Presence of non-participants is not offered.');
+  if (config.mode !== 'jid-visible' && LISTS.some((option) => isWiderThanAdmins(config[option])))
+    throw refuse('not-acceptable', 'While addresses are hidden, lists of them are for administrators only.');
+}
+
+/**
+ * XEP-0406 §3.1: changes what the channel says of itself. Returns the item's new id.
+ * @throws forbidden for those who may not.
+ */
+export function publishInfo(turn: Turn, asker: RealJid, info: ChannelInfo): string {
+  const { channel } = turn;
+  const updaters = configOf(channel).informationUpdate;
+  if (!isIn(channel, updaters, asker)) {
+    if (!isOwner(channel, asker)) requireParticipant(channel, asker);
+    throw refuse('forbidden', 'You may not change what the channel says of itself.');
+  }
+  return describe(turn, info);
+}
+
+function describe(turn: Turn, info: ChannelInfo): string {
+  const infoId = nextItemId(turn.now, turn.channel.infoId);
+  turn.record({ fact: 'described', info, infoId });
+  turn.notify('info', { kind: 'info', infoId });
+  return infoId;
+}
+
+/** XEP-0082 in UTC with a fraction; later than the last one, whatever the clock says (D-71). */
+export function nextItemId(now: number, last: string): string {
+  const lastAt = last === '' ? 0 : Date.parse(last);
+  return new Date(Math.max(now, lastAt + 1)).toISOString();
+}

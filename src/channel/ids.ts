@@ -1,0 +1,48 @@
+/**
+ * XEP-0369 MIX-CORE 0.14.6 §3, XEP-0404 MIX-ANON 0.3.1 §2.4: made-up names.
+ * Owns the making of participant ids, anonymous resources, archive ids, ad hoc channel names and assigned nicks.
+ * Does not keep them.
+ * Always: each is random alone: no address, time, order or other channel goes into it (D-19, D-91); lower case,
+ * since some servers fold the local part.
+ * Before: channel/turn.ts. After: channel/join.ts.
+ */
+import type { AnonymousResource, ChannelName, ParticipantId } from '../jid/public-jid.ts';
+import type { Random } from './turn.ts';
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** `bytes` random bytes in lower-case base32. */
+function base32(random: Random, bytes: number): string {
+  let text = '';
+  let held = 0;
+  let bits = 0;
+  for (const byte of random.bytes(bytes)) {
+    held = (held << 8) | byte;
+    for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET.charAt((held >>> (bits - 5)) & 31);
+    held &= (1 << bits) - 1;
+  }
+  return bits === 0 ? text : text + ALPHABET.charAt((held << (5 - bits)) & 31);
+}
+
+export function newParticipantId(random: Random): ParticipantId {
+  return base32(random, 16) as ParticipantId;
+}
+
+export function newAnonymousResource(random: Random): AnonymousResource {
+  return base32(random, 10) as AnonymousResource;
+}
+
+/** The id of an archived message; unpredictable and without order (MAM-29). */
+export function newArchiveId(random: Random): string {
+  return base32(random, 16);
+}
+
+/** XEP-0369 §7.3.3: the name of an ad hoc channel; nobody guesses it. */
+export function newChannelName(random: Random): ChannelName {
+  return base32(random, 16) as ChannelName;
+}
+
+/** A nick that the channel gives to somebody who chose none (D-22). */
+export function newNick(random: Random): string {
+  return `guest-${base32(random, 5)}`;
+}

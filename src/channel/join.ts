@@ -1,0 +1,103 @@
+/**
+ * XEP-0369 MIX-CORE 0.14.6 §7.1.2 and XEP-0404 MIX-ANON 0.3.1 §3.1: joining a channel.
+ * Decides whether somebody may take part, under which id and nick, and with which preferences.
+ * Does not read the request (xep/0369-core/wire.ts) nor announce presence (presence.ts).
+ * Always: one id per address and channel, for ever; a refused join leaves no trace.
+ * Before: channel/access.ts. After: channel/subscription.ts.
+ */
+import type { ParticipantId } from '../jid/public-jid.ts';
+import type { RealJid } from '../jid/real-jid.ts';
+import { refuse } from '../refusal.ts';
+import type { Node, Preferences } from '../storage/facts.ts';
+import { configOf, isAllowed, isBanned, isOwner, meet } from './access.ts';
+import { newParticipantId } from './ids.ts';
+import { assignNick, checkNick, rename } from './nick.ts';
+import { DEFAULT_PREFERENCES, checkPreferences, prefer } from './preference.ts';
+import { grantable, subscribe } from './subscription.ts';
+import type { Turn } from './turn.ts';
+import { isShown } from './visibility.ts';
+
+export interface JoinRequest {
+  /** The nodes asked for; undefined where the channel knows no node of that name. */
+  readonly nodes: readonly (Node | undefined)[];
+  readonly nick: string | undefined;
+  readonly preferences: Partial<Preferences>;
+}
+
+export interface Joined {
+  readonly id: ParticipantId;
+  readonly nick: string | undefined;
+  readonly preferences: Preferences;
+  /** Those of the requested nodes that were subscribed to. */
+  readonly nodes: readonly Node[];
+}
+
+/**
+ * Lets the asker take part, or, where it does already, adds what it asks for (D-18).
+ * @throws item-not-found, forbidden, registration-required: see access.ts; not-acceptable for a missing nick or
+ * a preference that the mode forbids; conflict for a nick that is taken; and, where every node that was asked for is
+ * refused, the reason of the first (D-25).
+ */
+export function join(turn: Turn, asker: RealJid, request: JoinRequest): Joined {
+  const { channel } = turn;
+  admit(turn, asker);
+  const present = channel.participant(asker);
+  const preferences = { ...DEFAULT_PREFERENCES, ...present?.preferences, ...request.preferences };
+  checkPreferences(channel, preferences);
+  const nick = request.nick === undefined ? undefined : checkNick(channel, request.nick, asker);
+  const nodes = grantable(channel, asker, request.nodes, true);
+
+  if (present !== undefined) {
+    if (nick !== undefined) rename(turn, present, nick);
+    prefer(turn, present.id, preferences);
+    return { ...enter(turn, asker, present.id, nodes), preferences };
+  }
+  const own = nick ?? nickFor(turn, asker, preferences);
+  const id = channel.ids.get(asker.bare) ?? identify(turn, asker);
+  turn.record({ fact: 'joined', id, nick: own, preferences, at: turn.now });
+  const joined = { ...enter(turn, asker, id, nodes), preferences };
+  // The newcomer, being a subscriber by now, is told of its own item like everybody else.
+  turn.notify('participants', { kind: 'participant', id, nick: own });
+  turn.notify('jidmap', { kind: 'jidmap', id });
+  return joined;
+}
+
+/** May the asker come in? An unlisted channel is found by those who know its name (D-65). */
+function admit(turn: Turn, asker: RealJid): void {
+  const { channel } = turn;
+  if (!channel.exists) throw refuse('item-not-found', 'There is no such channel.');
+  if (isBanned(channel, asker)) throw refuse('forbidden', 'You are banned from this channel.');
+  if (channel.listed || isOwner(channel, asker) || !configOf(channel).nodesPresent.includes('allowed')) {
+    if (!isAllowed(channel, asker))
+      throw refuse('registration-required', 'This channel is for those whom its administrators allowed.');
+    return;
+  }
+  meet(channel, asker);
+}
+
+function identify(turn: Turn, asker: RealJid): ParticipantId {
+  const id = newParticipantId(turn.random);
+  turn.record({ fact: 'identified', id, jid: asker.bare });
+  return id;
+}
+
+function enter(
+  turn: Turn,
+  asker: RealJid,
+  id: ParticipantId,
+  nodes: readonly Node[],
+): Omit<Joined, 'preferences'> {
+  for (const node of nodes) subscribe(turn, asker, node);
+  return { id, nick: turn.channel.participants.get(id)?.nick, nodes };
+}
+
+/** The nick of somebody who joins without one: none where it is not needed (D-22). */
+function nickFor(turn: Turn, _asker: RealJid, preferences: Preferences): string | undefined {
+  const config = configOf(turn.channel);
+  if (config.mandatoryNicks) throw refuse('not-acceptable', 'This channel wants a nick.');
+  const isHidden = !isShown(config.mode, preferences.jidVisibility);
+  const isOpen = [config.messagesSubscription, config.participantsSubscription].some(
+    (group) => group === 'allowed' || group === 'anyone',
+  );
+  return isHidden || isOpen ? assignNick(turn) : undefined;
+}

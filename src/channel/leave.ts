@@ -1,0 +1,31 @@
+/**
+ * XEP-0369 MIX-CORE 0.14.6 §7.1.3 and XEP-0403 MIX-PRESENCE 0.3.2 §4.4: leaving a channel, or being removed.
+ * Decides what ends with a participation, and who is told.
+ * Does not say why somebody was removed: nobody is told that.
+ * Always: presences, subscriptions, participants item and JID map item end in one turn; the id stays reserved.
+ * Before: channel/presence.ts. After: channel/configure.ts.
+ */
+import type { ParticipantId } from '../jid/public-jid.ts';
+import type { RealJid } from '../jid/real-jid.ts';
+import { withdrawPresence } from './presence.ts';
+import type { Turn } from './turn.ts';
+
+/** The asker takes part no more; nothing happens to somebody who did not (D-26). */
+export function leave(turn: Turn, asker: RealJid): void {
+  const participant = turn.channel.participant(asker);
+  if (participant !== undefined) end(turn, participant.id);
+}
+
+/** Somebody is removed, and told so by the retraction of the own id (D-33). */
+export function remove(turn: Turn, id: ParticipantId): void {
+  const jid = turn.channel.jids.get(id);
+  end(turn, id);
+  if (jid !== undefined) turn.tell(jid, { kind: 'participant-gone', id });
+}
+
+function end(turn: Turn, id: ParticipantId): void {
+  withdrawPresence(turn, id);
+  turn.record({ fact: 'left', id });
+  turn.notify('participants', { kind: 'participant-gone', id });
+  turn.notify('jidmap', { kind: 'jidmap-gone', id });
+}

@@ -1,0 +1,71 @@
+/**
+ * XEP-0403 MIX-PRESENCE 0.3.2 and XEP-0404 MIX-ANON 0.3.1 §2.4: the clients of the participants.
+ * Decides what becomes of a presence, and gives each client the resource that stands for it.
+ * Does not clean the payload (xep/0403-presence/service.ts) nor render it.
+ * Always: the anonymous resource of an available client does not change; every available presence that went out
+ * is followed, some time, by an unavailable one with the same address.
+ * Before: channel/visibility.ts. After: channel/private-message.ts.
+ */
+import type { AnonymousResource, ParticipantId } from '../jid/public-jid.ts';
+import type { RealJid } from '../jid/real-jid.ts';
+import type { Session } from '../storage/facts.ts';
+import { hasNode } from './access.ts';
+import { newAnonymousResource } from './ids.ts';
+import type { Participant } from './state.ts';
+import type { Turn } from './turn.ts';
+import { isParticipantShown } from './visibility.ts';
+
+/** The client, known or new; a new one is not available yet. */
+function sessionOf(turn: Turn, participant: Participant, client: RealJid): Session {
+  const known = turn.channel.clients.get(client);
+  if (known !== undefined) return known;
+  const anonymous = newAnonymousResource(turn.random);
+  return { id: participant.id, client, anonymous, available: false, payload: '' };
+}
+
+/** The resource under which a client speaks, made now where it has none (ANON-91). */
+export function anonymousResource(turn: Turn, participant: Participant, client: RealJid): AnonymousResource {
+  const session = sessionOf(turn, participant, client);
+  if (!turn.channel.clients.has(client)) turn.record({ fact: 'present', session });
+  return session.anonymous;
+}
+
+/** A client is available: shown to the subscribers, unless its participant does not share presence (ANON-66). */
+export function appear(turn: Turn, participant: Participant, client: RealJid, payload: string): void {
+  if (!hasNode(turn.channel, 'presence') || participant.preferences.presence === 'not share') return;
+  const session = { ...sessionOf(turn, participant, client), available: true, payload };
+  turn.record({ fact: 'present', session });
+  publish(turn, session);
+}
+
+/** A client has gone; nothing happens for one that was not shown (PRES-14). */
+export function disappear(turn: Turn, client: RealJid, payload: string): void {
+  const session = turn.channel.clients.get(client);
+  if (session === undefined) return;
+  const gone = { ...session, available: false, payload };
+  const wasShown = isParticipantShown(turn.channel, session.id);
+  turn.record({ fact: 'absent', id: session.id, anonymous: session.anonymous });
+  if (session.available) publish(turn, gone, wasShown);
+}
+
+/** Every client of the participant goes, one line each (PRES-16). Call it while it still is one. */
+export function withdrawPresence(turn: Turn, id: ParticipantId): void {
+  for (const session of [...(turn.channel.sessions.get(id)?.values() ?? [])])
+    disappear(turn, session.client, '');
+}
+
+/** The same presences once more, since nick or visibility changed (PRES-18, D-09). */
+export function republishPresence(turn: Turn, id: ParticipantId): void {
+  for (const session of turn.channel.sessions.get(id)?.values() ?? [])
+    if (session.available) publish(turn, session);
+}
+
+/** A refresh request from a bare address: a subscriber is shown who is there (D-55). */
+export function refresh(turn: Turn, asker: RealJid): void {
+  if (turn.channel.subscribers.presence.has(asker.bare)) turn.tell(asker.bare, { kind: 'presences' });
+}
+
+function publish(turn: Turn, session: Session, shown = isParticipantShown(turn.channel, session.id)): void {
+  const nick = turn.channel.participants.get(session.id)?.nick;
+  turn.notify('presence', { kind: 'presence', session, nick, shown });
+}

@@ -1,0 +1,38 @@
+/**
+ * XEP-0403 MIX-PRESENCE 0.3.2 §4.5–4.6: requests from one participant's client to another's.
+ * Decides which requests pass, by D-59, and finds the way there.
+ * Does not keep what is under way: the request's id carries it (xep/0403-presence/relay.ts).
+ * Always: neither side learns the other's address or resource; what would name them in its answer does not pass.
+ * Before: channel/private-message.ts. After: xep/0403-presence/relay.ts.
+ */
+import type { RealJid } from '../jid/real-jid.ts';
+import { refuse } from '../refusal.ts';
+import { configOf, hasNode, requireParticipant } from './access.ts';
+import { clientOf, recipientOf, speaker, type Target, type Way } from './private-message.ts';
+import type { Turn } from './turn.ts';
+import { isParticipantShown } from './visibility.ts';
+
+/** What is asked: a vCard, one of the harmless questions to a client, or anything else. */
+export type Question = 'vcard' | 'client' | 'other';
+
+/**
+ * The way of a request to an encoded address.
+ * @throws forbidden for an asker who takes no part; item-not-found where nobody stands behind the address;
+ * service-unavailable where the request does not pass or the client has gone.
+ */
+export function wayOfRequest(turn: Turn, asker: RealJid, target: Target, question: Question): Way {
+  const { channel } = turn;
+  const participant = requireParticipant(channel, asker);
+  const recipient = recipientOf(channel, target);
+  const client = clientOf(channel, target);
+  const isOpen =
+    configOf(channel).mode === 'jid-visible' &&
+    isParticipantShown(channel, participant.id) &&
+    isParticipantShown(channel, recipient.id);
+  const passes =
+    target.resource === undefined
+      ? isOpen || (question === 'vcard' && recipient.preferences.vCard === 'allow')
+      : client !== undefined && hasNode(channel, 'presence') && (isOpen || question === 'client');
+  if (!passes) throw refuse('service-unavailable', 'This is not passed on.');
+  return { to: client ?? recipient.jid, from: speaker(turn, participant, asker) };
+}

@@ -1,0 +1,103 @@
+/**
+ * What the servers of our users are, as far as delivery depends on it (XEP-0030 2.5.0).
+ * Owns the table of domains and their quirks, and the questions by which it is filled.
+ * Does not know users: it asks domains, never accounts.
+ * Always: a domain is asked when it is first met; one that does not answer in time counts as having no quirks.
+ * Before: service/router.ts. After: service/fan-out.ts.
+ */
+import { LRUCache } from 'lru-cache';
+import { RealJid, revealDomain } from '../jid/real-jid.ts';
+import { el, isNamed, type XmlElement } from '../xml/element.ts';
+import { NS_INFO, parseInfo } from '../xep/0030-disco/wire.ts';
+import type { Clock, Send } from '../xep/extension.ts';
+
+export interface Quirks {
+  /**
+   * COMPAT(ejabberd): its mod_mix_pam takes a `<mix/>` with a namespace for none, and bounces the message; and it
+   * never answers its client when an error has a second child. Seen in 23.01, read in the code of 2026-08.
+   */
+  readonly hasBareMix: boolean;
+}
+
+const PLAIN: Quirks = { hasBareMix: false };
+const EJABBERD: Quirks = { hasBareMix: true };
+
+export interface DomainsOptions {
+  readonly clock: Clock;
+  readonly self: string;
+  readonly send: (send: Send) => void;
+  /** Called when a domain that was waited for is known. */
+  readonly onKnown: () => void;
+  /** How long deliveries to a new domain wait for its answer, in milliseconds. */
+  readonly askMs: number;
+  readonly domainsMax: number;
+}
+
+export class Domains {
+  readonly #options: DomainsOptions;
+  /** Undefined as a value: asked, and not answered yet. */
+  readonly #known: LRUCache<string, { quirks: Quirks | undefined }>;
+  #lastDomain = '';
+  #lastQuirks: Quirks | undefined;
+
+  constructor(options: DomainsOptions) {
+    this.#options = options;
+    this.#known = new LRUCache({ max: options.domainsMax });
+  }
+
+  /** The quirks of the address's server; undefined while they are being asked for. */
+  quirksOf(jid: RealJid): Quirks | undefined {
+    const domain = revealDomain(jid);
+    // A fan-out meets the same domain many times in a row.
+    if (domain === this.#lastDomain) return this.#lastQuirks;
+    const entry = this.#known.get(domain) ?? this.#ask(domain);
+    if (entry.quirks === undefined) return undefined;
+    this.#lastDomain = domain;
+    this.#lastQuirks = entry.quirks;
+    return entry.quirks;
+  }
+
+  /** Takes the answer to one of our questions; returns whether it was one. */
+  onAnswer(from: RealJid, type: string, id: string | undefined, children: readonly XmlElement[]): boolean {
+    const domain = revealDomain(from);
+    if (id !== questionId(domain) || !from.equals(from.host)) return false;
+    const query = children.find((child) => isNamed(child, 'query', NS_INFO));
+    const isEjabberd = type === 'result' && query !== undefined && saysEjabberd(query);
+    this.#settle(domain, isEjabberd ? EJABBERD : PLAIN);
+    return true;
+  }
+
+  #ask(domain: string): { quirks: Quirks | undefined } {
+    const { clock, send, self, askMs } = this.#options;
+    const entry: { quirks: Quirks | undefined } = { quirks: undefined };
+    this.#known.set(domain, entry);
+    const to = RealJid.of({ local: undefined, domain, resource: undefined });
+    const attrs = { type: 'get', id: questionId(domain), from: self };
+    send({ to, stanza: el('iq', 'jabber:client', attrs, [el('query', NS_INFO)]) });
+    clock.after(askMs, () => {
+      if (this.#known.peek(domain)?.quirks === undefined) this.#settle(domain, PLAIN);
+    });
+    return entry;
+  }
+
+  #settle(domain: string, quirks: Quirks): void {
+    this.#known.set(domain, { quirks });
+    this.#lastDomain = '';
+    this.#options.onKnown();
+  }
+}
+
+/** One question per domain at a time, so its id may be plain. */
+function questionId(domain: string): string {
+  return `about-${domain}`;
+}
+
+function saysEjabberd(query: XmlElement): boolean {
+  try {
+    return parseInfo(query).identities.some(
+      ({ category, name }) => category === 'server' && name === 'ejabberd',
+    );
+  } catch {
+    return false;
+  }
+}

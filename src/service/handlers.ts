@@ -1,0 +1,61 @@
+/**
+ * The table of what the service understands.
+ * Owns the look-up from (address, namespace, element) to a handler, made of the list in extensions.ts.
+ * Does not run handlers (router.ts does).
+ * Always: a known element of the wrong type, a known namespace with an unknown element, and an unknown namespace
+ * are told apart as D-62 says.
+ * Before: service/extensions.ts. After: service/router.ts.
+ */
+import { refuse } from '../refusal.ts';
+import type { XmlElement } from '../xml/element.ts';
+import type {
+  Address,
+  AnswerHandler,
+  Extension,
+  IqHandler,
+  RelayHandler,
+  Renderers,
+  StanzaHandler,
+} from '../xep/extension.ts';
+
+type On = IqHandler['on'];
+
+export class Handlers {
+  readonly #iq = new Map<string, IqHandler>();
+  readonly #namespaces = new Set<string>();
+  readonly #stanzas = new Map<string, StanzaHandler>();
+  readonly relay: RelayHandler | undefined;
+  readonly answer: AnswerHandler | undefined;
+  readonly renderers: Renderers;
+
+  constructor(extensions: readonly Extension[]) {
+    for (const handler of extensions.flatMap(({ iq }) => iq ?? [])) {
+      put(this.#iq, `${handler.on} ${handler.ns} ${handler.name}`, handler);
+      if (handler.isLegacy !== true) this.#namespaces.add(`${handler.on} ${handler.ns}`);
+    }
+    for (const handler of extensions.flatMap(({ stanzas }) => stanzas ?? []))
+      put(this.#stanzas, `${handler.on} ${handler.kind}`, handler);
+    this.relay = extensions.find(({ relay }) => relay !== undefined)?.relay;
+    this.answer = extensions.find(({ answer }) => answer !== undefined)?.answer;
+    this.renderers = Object.assign({}, ...extensions.map(({ renderers }) => renderers)) as Renderers;
+  }
+
+  /** @throws bad-request, feature-not-implemented or service-unavailable where nobody handles it (GEN-06..08). */
+  iq(on: On, type: string, { ns, name }: XmlElement): IqHandler {
+    const handler = this.#iq.get(`${on} ${ns} ${name}`);
+    if (handler?.types.some((known) => known === type) === true) return handler;
+    if (handler !== undefined) throw refuse('bad-request', `A ${name} is not sent by an iq of this type.`);
+    if (this.#namespaces.has(`${on} ${ns}`))
+      throw refuse('feature-not-implemented', 'This is not known here, though its namespace is.');
+    throw refuse('service-unavailable', 'This is not offered here.');
+  }
+
+  stanza(kind: 'message' | 'presence', on: Address['kind']): StanzaHandler | undefined {
+    return this.#stanzas.get(`${on} ${kind}`);
+  }
+}
+
+function put<Value>(table: Map<string, Value>, key: string, value: Value): void {
+  if (table.has(key)) throw new Error(`two handlers for ${key}`);
+  table.set(key, value);
+}

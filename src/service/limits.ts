@@ -1,0 +1,44 @@
+/**
+ * Everything has a bound.
+ * Owns the limits of the service, their defaults, and what each one bounds; the config's `[limits]` sets them.
+ * Does not enforce any: whoever owns the bounded thing does.
+ * Always: the unit is in the name.
+ * Before: service/config.ts. After: service/service.ts.
+ */
+
+export const DEFAULT_LIMITS = {
+  /** The largest stanza taken or sent; ejabberd's and Prosody's clients take no larger ones. */
+  stanzaBytesMax: 262_144,
+  stanzaDepthMax: 64,
+  /** Attributes of one element, and elements of one stanza. */
+  attributesMax: 64,
+  elementsMax: 4_000,
+  /** A stanza beyond this ends the link, since it would have to be read to be skipped. */
+  skippedBytesMax: 16_777_216,
+  /** Messages and items in one page of an answer. */
+  pageItemsMax: 250,
+  /** What one account may send, apart from presence. */
+  stanzasPerSecond: 50,
+  stanzasBurst: 400,
+  accountsRememberedMax: 100_000,
+  /** Stanzas that may wait for one channel. */
+  channelQueueMax: 10_000,
+  channelsInMemoryMax: 1_000,
+  /** Turns in one transaction. */
+  commitTurnsMax: 1_000,
+  /** Notices and answers that may wait to be written before no more input is taken. */
+  outboxEntriesMax: 20_000,
+  /** How long the server may take to answer a ping, and a new domain to say what it is. */
+  pingMs: 60_000,
+  domainAnswerMs: 1_000,
+  domainsRememberedMax: 10_000,
+  /** Relayed requests: how long one may wait for its answer, and how many may wait. */
+  relayMs: 30_000,
+  relaysMax: 10_000,
+  /** How long the outbox waits before it asks again for a channel that the store could not give. */
+  reloadMs: 1_000,
+  /** How long after a start a client has to confirm its presence. */
+  presenceConfirmMs: 60_000,
+};
+
+export type Limits = typeof DEFAULT_LIMITS;

@@ -1,0 +1,179 @@
+/**
+ * One channel, one line: its stanzas are decided one after another.
+ * Owns the channels in memory: loads them on first use, lets them go when idle, and gives each stanza its turn.
+ * Does not write (committer.ts), deliver (outbox.ts) nor answer (router.ts).
+ * Always: a turn sees the state after the turn before; nothing is said of a turn before it and all that it was
+ * decided on are durable; a channel whose commit failed is read again from the store.
+ * Before: service/router.ts. After: channel/turn.ts, service/committer.ts.
+ */
+import { ChannelState, restore } from '../channel/state.ts';
+import { Turn, type Random } from '../channel/turn.ts';
+import type { ChannelName } from '../jid/public-jid.ts';
+import type { RealJid } from '../jid/real-jid.ts';
+import { refuse } from '../refusal.ts';
+import type { Notice } from '../storage/facts.ts';
+import type { Store } from '../storage/store.ts';
+import type { Clock } from '../xep/extension.ts';
+import type { Committer } from './committer.ts';
+
+/** One stanza's business in a channel. */
+export interface Work {
+  /** Decides. A refusal thrown before anything was recorded changes nothing. */
+  readonly decide: (turn: Turn) => void;
+  /** All that was decided up to here is durable. */
+  readonly done: () => void;
+  /** Refused, or not to be had. */
+  readonly failed: (error: unknown) => void;
+}
+
+interface Line {
+  readonly name: ChannelName;
+  state: ChannelState | undefined;
+  isLoading: boolean;
+  /** Those who came while the state was being read. */
+  readonly waiting: Work[];
+  /** Decided turns that are not durable yet, oldest first, each with those who only asked behind it. */
+  readonly uncommitted: { readonly work: Work; readonly readers: Work[] }[];
+}
+
+export interface LinesOptions {
+  readonly store: Store;
+  readonly committer: Committer;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly domain: string;
+  readonly operators: readonly RealJid[];
+  /** How many stanzas may wait for one channel. */
+  readonly lineLengthMax: number;
+  /** How many channels are kept in memory, busy ones aside. */
+  readonly channelsInMemoryMax: number;
+  /** A turn is durable: its notices, if any, may go out. Also called for a channel found destroyed, with none. */
+  readonly release: (channel: ChannelName, version: number, notices: readonly Notice[]) => void;
+  /** Has the outbox still something to deliver for this channel? */
+  readonly isDelivering: (channel: ChannelName) => boolean;
+}
+
+export class Lines {
+  readonly #options: LinesOptions;
+  readonly #lines = new Map<ChannelName, Line>();
+
+  constructor(options: LinesOptions) {
+    this.#options = options;
+  }
+
+  /** The state of a channel that is in memory. */
+  peek(name: ChannelName): ChannelState | undefined {
+    return this.#lines.get(name)?.state;
+  }
+
+  /** The channel is in memory when `then` is called; `orElse`: it could not be read. */
+  ensure(name: ChannelName, then: () => void, orElse: () => void): void {
+    this.enter(name, { decide: () => undefined, done: then, failed: orElse });
+  }
+
+  /** Puts work into the channel's line; `done` or `failed` is called once, some time. */
+  enter(name: ChannelName, work: Work): void {
+    const line = this.#line(name);
+    if (line.state !== undefined) {
+      this.#take(line, line.state, work);
+      return;
+    }
+    if (line.waiting.length + line.uncommitted.length >= this.#options.lineLengthMax) {
+      work.failed(refuse('resource-constraint', 'The channel is too busy; try again soon.'));
+      return;
+    }
+    line.waiting.push(work);
+    this.#reload(line);
+  }
+
+  /** Reads the state that is asked for, once nothing that was decided on an older one is under way. */
+  #reload(line: Line): void {
+    const isWanted = line.state === undefined && line.waiting.length > 0;
+    if (isWanted && !line.isLoading && line.uncommitted.length === 0) void this.#load(line);
+  }
+
+  #line(name: ChannelName): Line {
+    const known = this.#lines.get(name);
+    // Taken out and put in again, so that the map's order is that of last use.
+    if (known !== undefined) this.#lines.delete(name);
+    const line = known ?? { name, state: undefined, isLoading: false, waiting: [], uncommitted: [] };
+    this.#lines.set(name, line);
+    if (known === undefined && this.#lines.size > this.#options.channelsInMemoryMax) this.#evict();
+    return line;
+  }
+
+  #evict(): void {
+    for (const line of this.#lines.values()) {
+      if (this.#lines.size <= this.#options.channelsInMemoryMax) return;
+      const isBusy = line.isLoading || line.waiting.length > 0 || line.uncommitted.length > 0;
+      if (!isBusy && !this.#options.isDelivering(line.name)) this.#lines.delete(line.name);
+    }
+  }
+
+  async #load(line: Line): Promise<void> {
+    line.isLoading = true;
+    let failure: unknown;
+    try {
+      const record = await this.#options.store.load(line.name);
+      const { operators } = this.#options;
+      line.state = record === undefined ? new ChannelState(line.name, operators) : restore(record, operators);
+    } catch (error) {
+      failure = error;
+    }
+    line.isLoading = false;
+    for (const work of line.waiting.splice(0)) {
+      if (line.state === undefined) work.failed(failure);
+      else this.#take(line, line.state, work);
+    }
+    if (line.state?.destroyed === true) this.#options.release(line.name, line.state.version, []);
+    // Names that nobody uses take no room.
+    if (line.state?.version === 0 && line.uncommitted.length === 0) this.#lines.delete(line.name);
+  }
+
+  #take(line: Line, state: ChannelState, work: Work): void {
+    if (line.uncommitted.length >= this.#options.lineLengthMax) {
+      work.failed(refuse('resource-constraint', 'The channel is too busy; try again soon.'));
+      return;
+    }
+    const { clock, random, domain } = this.#options;
+    const turn = new Turn(state, clock.now(), random, domain);
+    try {
+      work.decide(turn);
+    } catch (error) {
+      // A rule that refuses after it recorded has broken its promise; the store still has the truth.
+      if (turn.found) line.state = undefined;
+      work.failed(error);
+      return;
+    }
+    if (turn.found) this.#commit(line, state, turn, work);
+    else if (line.uncommitted.length === 0) work.done();
+    else line.uncommitted.at(-1)?.readers.push(work);
+  }
+
+  #commit(line: Line, state: ChannelState, turn: Turn, work: Work): void {
+    const expected = state.version;
+    const version = turn.version;
+    state.version = version;
+    const entry = { work, readers: [] as Work[] };
+    line.uncommitted.push(entry);
+    const { facts, notices } = turn;
+    this.#options.committer.add({
+      commit: { channel: line.name, expected, version, facts, notices },
+      done: () => {
+        line.uncommitted.shift();
+        work.done();
+        for (const reader of entry.readers) reader.done();
+        if (facts.at(-1)?.fact === 'erased') this.#lines.delete(line.name);
+        else this.#options.release(line.name, version, notices);
+        this.#reload(line);
+      },
+      failed: (error) => {
+        line.uncommitted.shift();
+        line.state = undefined;
+        work.failed(error);
+        for (const reader of entry.readers) reader.failed(error);
+        this.#reload(line);
+      },
+    });
+  }
+}

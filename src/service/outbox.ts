@@ -1,0 +1,280 @@
+/**
+ * What is on its way out: durable notices, and answers.
+ * Owns the order and the pace of writing: answers first, then the channels' notices in turns of one chunk.
+ * Does not render (fan-out.ts, xep/) nor keep notices over a crash (the store does).
+ * Always: a channel's notices go out in the order of their turns; one is struck off only when the server has
+ * answered a ping written after it; after a lost link everything that was not struck off is written again.
+ * Before: service/lines.ts. After: service/fan-out.ts, transport/transport.ts.
+ */
+import type { ChannelState } from '../channel/state.ts';
+import type { ChannelName } from '../jid/public-jid.ts';
+import { RealJid } from '../jid/real-jid.ts';
+import type { Notice, NoticePlace } from '../storage/facts.ts';
+import type { Transport, WireText } from '../transport/transport.ts';
+import { NS as PING } from '../xep/0199-ping/wire.ts';
+import type { Clock, Send } from '../xep/extension.ts';
+import { el } from '../xml/element.ts';
+import { addressed, jobOf, split, type FanOutTools, type Job } from './fan-out.ts';
+
+/** Big enough that a write costs little, and well below the 64 KiB at which loopback sockets stumble. */
+const CHUNK = 32 * 1024;
+/** How much is written before others may have the processor. */
+const BURST = 32 * CHUNK;
+
+interface Entry {
+  /** Undefined for what need not survive, such as probes. */
+  readonly place: NoticePlace | undefined;
+  readonly open: (channel: ChannelState) => Job | undefined;
+}
+
+interface Outgoing {
+  readonly channel: ChannelName;
+  /** Not struck off yet, oldest first; the first `written` of them are written. */
+  entries: Entry[];
+  written: number;
+  /** The cursor under way, and the state that it walks; a channel that was read again is walked anew. */
+  job: Job | undefined;
+  state: ChannelState | undefined;
+}
+
+export interface OutboxOptions {
+  readonly transport: Transport;
+  readonly tools: FanOutTools;
+  readonly clock: Clock;
+  /** The channel in memory; where it is not there, `load` fetches it and calls `wake`. */
+  readonly stateOf: (channel: ChannelName) => ChannelState | undefined;
+  readonly load: (channel: ChannelName) => void;
+  /** These have arrived. */
+  readonly strike: (places: readonly NoticePlace[]) => void;
+  /** A channel has nothing left to deliver. */
+  readonly onDelivered: (channel: ChannelName) => void;
+  /** More than this many unwritten entries: `isFull`. */
+  readonly entriesMax: number;
+  /** Room after `isFull`. */
+  readonly onRoom: () => void;
+  /** How long the server may take to answer a ping, in milliseconds. */
+  readonly pingMs: number;
+}
+
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #self: RealJid;
+  readonly #channels = new Map<ChannelName, Outgoing>();
+  /** Those with something unwritten, in the order in which they have their next chunk. */
+  readonly #ready = new Set<Outgoing>();
+  #answers: string[] = [];
+  #unwritten = 0;
+  #isFull = false;
+  #isScheduled = false;
+  #isChoked = false;
+  /** What the ping under way confirms. */
+  #awaited:
+    | { readonly id: string; readonly counts: Map<ChannelName, number>; readonly cancel: () => void }
+    | undefined;
+  #pings = 0;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    this.#self = RealJid.of({ local: undefined, domain: options.tools.domain, resource: undefined });
+  }
+
+  /** Is there so much to write that no more input should be taken? */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  isDelivering(channel: ChannelName): boolean {
+    return this.#channels.has(channel);
+  }
+
+  /** Is everything written and confirmed? */
+  get isEmpty(): boolean {
+    return this.#channels.size === 0 && this.#answers.length === 0;
+  }
+
+  /** An answer, or any other stanza that need not survive a crash. */
+  send({ to, stanza }: Send): void {
+    this.#answers.push(addressed(split(stanza), to));
+    this.#measure();
+    this.#schedule();
+  }
+
+  /** Notices of a turn that is durable. */
+  add(channel: ChannelName, version: number, notices: readonly Notice[]): void {
+    notices.forEach((notice, index) => this.restore({ channel, version, index }, notice));
+  }
+
+  /** A notice that the store still has. */
+  restore(place: NoticePlace, notice: Notice): void {
+    const { tools } = this.#options;
+    this.#push(place.channel, { place, open: (state) => jobOf(notice, place.version, state, tools) });
+  }
+
+  /** A cursor of stanzas that need not survive. */
+  addJob(channel: ChannelName, open: (state: ChannelState) => Job): void {
+    this.#push(channel, { place: undefined, open });
+  }
+
+  onUp(): void {
+    this.#isChoked = false;
+    this.#schedule();
+  }
+
+  /** The link is lost: what is not confirmed will be written again. */
+  onDown(): void {
+    this.#awaited?.cancel();
+    this.#awaited = undefined;
+    for (const outgoing of this.#channels.values()) {
+      const again = outgoing.entries.slice(0, outgoing.written).filter(({ place }) => place !== undefined);
+      outgoing.entries = [...again, ...outgoing.entries.slice(outgoing.written)];
+      this.#unwritten += again.length;
+      outgoing.written = 0;
+      outgoing.job = undefined;
+      if (outgoing.entries.length > 0) this.#ready.add(outgoing);
+      else this.#channels.delete(outgoing.channel);
+    }
+  }
+
+  onDrain(): void {
+    this.#isChoked = false;
+    this.#schedule();
+  }
+
+  /** Something that a job waited for is there. */
+  wake(): void {
+    this.#schedule();
+  }
+
+  /** A ping of ours has come back: everything written before it has been routed. */
+  onPing(id: string | undefined): void {
+    if (this.#awaited === undefined || id !== this.#awaited.id) return;
+    const { counts, cancel } = this.#awaited;
+    cancel();
+    this.#awaited = undefined;
+    const struck: NoticePlace[] = [];
+    for (const [channel, count] of counts) this.#confirm(channel, count, struck);
+    this.#options.strike(struck);
+    for (const channel of counts.keys()) if (!this.#channels.has(channel)) this.#options.onDelivered(channel);
+    this.#schedule();
+  }
+
+  #confirm(channel: ChannelName, count: number, struck: NoticePlace[]): void {
+    const outgoing = this.#channels.get(channel);
+    if (outgoing === undefined) return;
+    for (const { place } of outgoing.entries.splice(0, count)) if (place !== undefined) struck.push(place);
+    outgoing.written -= count;
+    if (outgoing.entries.length === 0) this.#channels.delete(channel);
+  }
+
+  #push(channel: ChannelName, entry: Entry): void {
+    let outgoing = this.#channels.get(channel);
+    if (outgoing === undefined) {
+      outgoing = { channel, entries: [], written: 0, job: undefined, state: undefined };
+      this.#channels.set(channel, outgoing);
+    }
+    outgoing.entries.push(entry);
+    this.#ready.add(outgoing);
+    this.#unwritten += 1;
+    this.#measure();
+    this.#schedule();
+  }
+
+  #measure(): void {
+    if (this.#unwritten + this.#answers.length > this.#options.entriesMax) this.#isFull = true;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#isChoked || !this.#options.transport.up) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    const { transport } = this.#options;
+    let written = 0;
+    while (written < BURST && !this.#isChoked && transport.up) {
+      const chunk = this.#answersChunk() || this.#noticesChunk();
+      if (chunk === '') break;
+      written += chunk.length;
+      this.#isChoked = !transport.write(chunk as WireText);
+    }
+    if (transport.up) this.#ping();
+    if (written >= BURST) this.#schedule();
+    this.#relax();
+  }
+
+  #relax(): void {
+    const { entriesMax, onRoom } = this.#options;
+    if (!this.#isFull || this.#unwritten + this.#answers.length > entriesMax / 2) return;
+    this.#isFull = false;
+    onRoom();
+  }
+
+  #answersChunk(): string {
+    let chunk = '';
+    let taken = 0;
+    while (taken < this.#answers.length && chunk.length < CHUNK) {
+      chunk += this.#answers[taken] ?? '';
+      taken += 1;
+    }
+    if (taken > 0) this.#answers = this.#answers.slice(taken);
+    return chunk;
+  }
+
+  /** A chunk of notices, of several channels where each has little; whoever gave some goes to the end. */
+  #noticesChunk(): string {
+    let chunk = '';
+    let turns = this.#ready.size;
+    for (const outgoing of this.#ready) {
+      if (turns === 0 || chunk.length >= CHUNK) break;
+      turns -= 1;
+      chunk += this.#pull(outgoing, CHUNK - chunk.length);
+      this.#ready.delete(outgoing);
+      if (outgoing.written < outgoing.entries.length) this.#ready.add(outgoing);
+    }
+    return chunk;
+  }
+
+  #pull(outgoing: Outgoing, size: number): string {
+    const state = this.#options.stateOf(outgoing.channel);
+    if (state === undefined) {
+      this.#options.load(outgoing.channel);
+      return '';
+    }
+    if (outgoing.state !== state) outgoing.job = undefined;
+    outgoing.state = state;
+    let text = '';
+    while (text.length < size && outgoing.written < outgoing.entries.length) {
+      const job = (outgoing.job ??= outgoing.entries[outgoing.written]?.open(state));
+      if (job !== undefined) text += job.pull(size - text.length);
+      if (job?.isBlocked === true) break;
+      if (job !== undefined && !job.isFinished) continue;
+      outgoing.job = undefined;
+      outgoing.written += 1;
+      this.#unwritten -= 1;
+    }
+    return text;
+  }
+
+  /** XEP-0199 to ourselves, by way of the server: the barrier behind what is written. */
+  #ping(): void {
+    if (this.#awaited !== undefined) return;
+    const counts = new Map<ChannelName, number>();
+    for (const { channel, written } of this.#channels.values()) if (written > 0) counts.set(channel, written);
+    if (counts.size === 0) return;
+    this.#pings += 1;
+    const id = `barrier-${this.#pings}`;
+    const { clock, pingMs, transport, tools } = this.#options;
+    const attrs = { type: 'get', id, from: tools.domain };
+    const ping = addressed(split(el('iq', 'jabber:client', attrs, [el('ping', PING)])), this.#self);
+    const cancel = clock.after(pingMs, () => {
+      this.#awaited = undefined;
+      this.#schedule();
+    });
+    this.#awaited = { id, counts, cancel };
+    this.#isChoked = !transport.write(ping as WireText);
+  }
+}

@@ -1,0 +1,224 @@
+/**
+ * The service: the only composition.
+ * Owns the wiring of store, lines, outbox, router and transport, and their start and stop.
+ * Does not decide, parse, render or write anything.
+ * Always: no module holds state; everything that is used is made or handed in here.
+ * Before: cli/start.ts. After: service/router.ts.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Random } from '../channel/turn.ts';
+import type { RealJid } from '../jid/real-jid.ts';
+import type { NoticePlace } from '../storage/facts.ts';
+import type { Store } from '../storage/store.ts';
+import type { Log } from '../transport/log.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { Clock, Env, Recent, Send } from '../xep/extension.ts';
+import { Committer } from './committer.ts';
+import { Domains } from './domains.ts';
+import { extensions } from './extensions.ts';
+import { Handlers } from './handlers.ts';
+import type { Limits } from './limits.ts';
+import { Lines } from './lines.ts';
+import { Outbox } from './outbox.ts';
+import { erase, greet } from './housekeeping.ts';
+import { Rate } from './rate.ts';
+import { SealedRelays } from './relays.ts';
+import { Router } from './router.ts';
+
+export interface ServiceOptions {
+  /** The service's own domain. */
+  readonly domain: string;
+  /** Shown in service discovery. */
+  readonly name: string;
+  /** May do in every channel what its owners may. */
+  readonly admins: readonly RealJid[];
+  /** Who may create channels; `local`: the users of `localDomain`. */
+  readonly create: 'anyone' | 'local' | 'admins';
+  readonly localDomain: string | undefined;
+  readonly version: string;
+  readonly limits: Limits;
+  readonly store: Store;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export interface Service {
+  /** Connects and serves. @throws LinkRefused where the server refuses us for good. */
+  start(): Promise<void>;
+  /** Takes no more input, writes what is decided, delivers what it can, and ends within `timeoutMs`. */
+  stop(timeoutMs: number): Promise<void>;
+}
+
+/** How many private messages are remembered for their errors, and for how long. */
+const RECENT_MAX = 10_000;
+const RECENT_MS = 5 * 60_000;
+const KEY_BYTES = 32;
+/** How many rows of the outbox are read at a time at start. */
+const PENDING_PAGE = 1_000;
+
+/** Wires a service of the parts that are handed in; nothing happens before `start`. */
+export function createService(options: ServiceOptions): Service {
+  return new RunningService(options);
+}
+
+class RunningService implements Service {
+  readonly #options: ServiceOptions;
+  readonly #committer: Committer;
+  readonly #lines: Lines;
+  readonly #outbox: Outbox;
+  readonly #domains: Domains;
+  readonly #handlers = new Handlers(extensions);
+  #isStopping = false;
+  #isGreeted = false;
+
+  constructor(options: ServiceOptions) {
+    this.#options = options;
+    const { domain, limits, store, clock, random, transport } = options;
+    this.#committer = new Committer(store, limits.commitTurnsMax);
+    this.#lines = new Lines({
+      store,
+      committer: this.#committer,
+      clock,
+      random,
+      domain,
+      operators: options.admins,
+      lineLengthMax: limits.channelQueueMax,
+      channelsInMemoryMax: limits.channelsInMemoryMax,
+      release: (channel, version, notices) => {
+        this.#outbox.add(channel, version, notices);
+        if (!this.#outbox.isDelivering(channel)) erase(this.#lines, channel);
+      },
+      isDelivering: (channel) => this.#outbox.isDelivering(channel),
+    });
+    this.#domains = new Domains({
+      clock,
+      self: domain,
+      send: (send) => this.#outbox.send(send),
+      onKnown: () => this.#outbox.wake(),
+      askMs: limits.domainAnswerMs,
+      domainsMax: limits.domainsRememberedMax,
+    });
+    this.#outbox = new Outbox({
+      transport,
+      tools: { renderers: this.#handlers.renderers, domains: this.#domains, domain },
+      clock,
+      stateOf: (channel) => this.#lines.peek(channel),
+      load: (channel) => {
+        const wake = (): void => this.#outbox.wake();
+        this.#lines.ensure(channel, wake, () => void clock.after(limits.reloadMs, wake));
+      },
+      strike: (places) => this.#committer.strike(places),
+      onDelivered: (channel) => erase(this.#lines, channel),
+      entriesMax: limits.outboxEntriesMax,
+      onRoom: () => transport.resume(),
+      pingMs: limits.pingMs,
+    });
+  }
+
+  async start(): Promise<void> {
+    const { transport, store, random } = this.#options;
+    await this.#restoreOutbox();
+    const key = await store.secret('relay', () => random.bytes(KEY_BYTES));
+    const router = this.#router(key);
+    const pace = (): void => {
+      if (this.#outbox.isFull) transport.pause();
+    };
+    await transport.start({
+      onUp: () => {
+        this.#outbox.onUp();
+        void this.#greet();
+      },
+      onDown: () => this.#outbox.onDown(),
+      onDrain: () => this.#outbox.onDrain(),
+      onStanza: (stanza) => {
+        router.onStanza(stanza);
+        pace();
+      },
+      onExcess: (header, why) => router.onExcess(header, why),
+    });
+  }
+
+  async stop(timeoutMs: number): Promise<void> {
+    this.#isStopping = true;
+    const { transport, clock } = this.#options;
+    const until = clock.now() + timeoutMs * 0.7;
+    await this.#committer.settle();
+    // The answers to our pings still come in while the outbox empties.
+    while (transport.up && !this.#outbox.isEmpty && clock.now() < until)
+      await new Promise<void>((resolve) => void clock.after(20, resolve));
+    await transport.stop(timeoutMs * 0.2);
+    await this.#committer.settle();
+  }
+
+  #router(key: Uint8Array): Router {
+    const { domain, name, admins, create, localDomain, version, limits, store, clock, random, log } =
+      this.#options;
+    const { relayMs, relaysMax, stanzaBytesMax, pageItemsMax } = limits;
+    const env: Env = {
+      settings: {
+        domain,
+        name,
+        admins,
+        create,
+        localDomain,
+        version,
+        limits: { stanzaBytesMax, pageItemsMax },
+      },
+      store,
+      clock,
+      random,
+      send: (send: Send) => this.#outbox.send(send),
+      relays: new SealedRelays({ key, clock, random, relayMs, relaysMax }),
+      recent: recently(),
+      isFragile: (asker) => this.#domains.quirksOf(asker)?.hasBareMix !== false,
+    };
+    const { stanzasPerSecond: perSecond, stanzasBurst: burst, accountsRememberedMax: accountsMax } = limits;
+    return new Router({
+      handlers: this.#handlers,
+      env,
+      lines: this.#lines,
+      outbox: this.#outbox,
+      domains: this.#domains,
+      rate: new Rate({ perSecond, burst, accountsMax }),
+      log,
+    });
+  }
+
+  /** What was not confirmed before the process ended is delivered again. */
+  async #restoreOutbox(): Promise<void> {
+    let after: NoticePlace | undefined;
+    for (;;) {
+      const rows = await this.#options.store.pending(after, PENDING_PAGE);
+      for (const { place, notice } of rows) this.#outbox.restore(place, notice);
+      after = rows.at(-1)?.place;
+      if (rows.length < PENDING_PAGE) return;
+    }
+  }
+
+  /** XEP-0403 §5: at its start, every channel asks those who share their presence. */
+  async #greet(): Promise<void> {
+    if (this.#isGreeted) return;
+    this.#isGreeted = true;
+    const { store, clock, log, domain, limits } = this.#options;
+    try {
+      await greet({
+        store,
+        clock,
+        domain,
+        lines: this.#lines,
+        outbox: this.#outbox,
+        confirmMs: limits.presenceConfirmMs,
+        isStopping: () => this.#isStopping,
+      });
+    } catch (error) {
+      log.error({ err: error }, 'could not ask for the presence of participants');
+    }
+  }
+}
+
+function recently(): Recent {
+  const keys = new LRUCache<string, true>({ max: RECENT_MAX, ttl: RECENT_MS });
+  return { note: (key) => void keys.set(key, true), has: (key) => keys.has(key) };
+}

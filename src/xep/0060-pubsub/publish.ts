@@ -1,0 +1,93 @@
+/**
+ * XEP-0406 MIX-ADMIN 0.3.1 §3 and XEP-0060 §7: publishing to a channel's nodes.
+ * Reads what is published and calls the rule of the node: configuration, information, allowed, banned.
+ * Does not write to the nodes that the channel keeps itself: nobody may (PUBSUB-16).
+ * Always: an item's id is the channel's for configuration and information (PUBSUB-22).
+ * Before: xep/0060-pubsub/service.ts. After: channel/configure.ts, channel/lists.ts.
+ */
+import { hasNode, requireAdministrator, requireOwner } from '../../channel/access.ts';
+import { configure, publishInfo } from '../../channel/configure.ts';
+import { admit, dismiss } from '../../channel/lists.ts';
+import type { Turn } from '../../channel/turn.ts';
+import type { RealJid } from '../../jid/real-jid.ts';
+import { refuse } from '../../refusal.ts';
+import type { Node } from '../../storage/facts.ts';
+import type { XmlElement } from '../../xml/element.ts';
+import { NS as FORMS, parseForm, type Form } from '../0004-forms/wire.ts';
+import { nodeNamed, parseInfo } from '../0369-core/wire.ts';
+import { changeOf } from '../0406-admin/change.ts';
+import { entryOf } from '../0406-admin/entry.ts';
+import { parseConfig } from '../0406-admin/wire.ts';
+import type { Reply } from '../extension.ts';
+import { buildPublished, type PubsubRequest } from './wire.ts';
+
+type Publish = Extract<PubsubRequest, { verb: 'publish' }>;
+type Retract = Extract<PubsubRequest, { verb: 'retract' }>;
+
+export function publish(asker: RealJid, { node: name, items, options }: Publish, turn: Turn): Reply {
+  const node = writable(turn, name);
+  if (options !== undefined)
+    throw refuse('conflict', 'Nodes of a channel take no options.', { pubsub: 'precondition-not-met' });
+  const [item, second] = items;
+  if (item === undefined) throw refuse('bad-request', 'Nothing is published.', { pubsub: 'item-required' });
+  if (second !== undefined) throw refuse('bad-request', 'One item is published at a time.');
+  switch (node) {
+    case 'config': {
+      requireOwner(turn.channel, asker);
+      const form = formOf(item.payload);
+      if (form.type === 'cancel') return {};
+      return { payload: buildPublished(name, configure(turn, asker, changeOf(parseConfig(form)))) };
+    }
+    case 'info':
+      return { payload: buildPublished(name, informed(asker, formOf(item.payload), turn)) };
+    case 'allowed':
+    case 'banned': {
+      requireAdministrator(turn.channel, asker);
+      if (item.id === undefined)
+        throw refuse('bad-request', 'The item has no id.', { pubsub: 'item-required' });
+      admit(turn, node, entryOf(item.id, turn));
+      return { payload: buildPublished(name, item.id) };
+    }
+    default:
+      throw refuse('feature-not-implemented', 'This node cannot be published to yet.');
+  }
+}
+
+export function retract(asker: RealJid, { node: name, ids }: Retract, turn: Turn): Reply {
+  const node = writable(turn, name);
+  if (node !== 'allowed' && node !== 'banned')
+    throw refuse('not-allowed', 'Nothing is retracted from this node.');
+  requireAdministrator(turn.channel, asker);
+  const entries = ids.map((id) => entryOf(id, turn));
+  for (const entry of entries)
+    if (!turn.channel[node].has(entry)) throw refuse('item-not-found', 'There is no such item.');
+  for (const entry of entries) dismiss(turn, node, entry);
+  return {};
+}
+
+/** @throws item-not-found for no node of the channel's; not-allowed for one that the channel keeps itself. */
+function writable(turn: Turn, name: string): Node {
+  const node = nodeNamed(name);
+  if (node === undefined || !hasNode(turn.channel, node))
+    throw refuse('item-not-found', 'The channel has no such node.');
+  if (node === 'participants' || node === 'jidmap' || node === 'presence' || node === 'messages')
+    throw refuse('not-allowed', 'The channel keeps this node itself.');
+  return node;
+}
+
+function formOf(payload: XmlElement | undefined): Form {
+  const invalid = { pubsub: 'invalid-payload' };
+  if (payload?.ns !== FORMS || payload.name !== 'x')
+    throw refuse('bad-request', 'This node holds a form.', invalid);
+  return parseForm(payload);
+}
+
+/** D-01: an owner may change the mode here as well; for others it must be what it is. */
+function informed(asker: RealJid, form: Form, turn: Turn): string {
+  const { channel } = turn;
+  const { mode, ...info } = parseInfo(form);
+  const isNewMode = mode !== undefined && mode !== channel.config?.mode;
+  if (isNewMode) requireOwner(channel, asker);
+  if (isNewMode) configure(turn, asker, { mode });
+  return publishInfo(turn, asker, { ...channel.info, ...info });
+}

@@ -1,0 +1,93 @@
+/**
+ * XEP-0369 MIX-CORE 0.14.6 (2020-12-01) §7.1.2, §7.1.6: what subscribers are told.
+ * Renders messages, and the events of the participants, information and other nodes.
+ * Does not decide who is shown (channel/visibility.ts) nor to whom it goes (service/fan-out.ts).
+ * Always: built when it is sent, by the rules of that moment; outsiders get no address (D-94).
+ * Before: service/fan-out.ts. After: channel/visibility.ts.
+ */
+import { archivedAddress, participantAddress, senderAddress } from '../../channel/visibility.ts';
+import { isInsider } from '../../channel/access.ts';
+import type { ChannelState } from '../../channel/state.ts';
+import { channelJid, senderJid } from '../../jid/public-jid.ts';
+import type { RealJid } from '../../jid/real-jid.ts';
+import type { ArchivedMessage } from '../../storage/facts.ts';
+import { NS_CLIENT } from '../../stanza/stanza.ts';
+import { el, type XmlElement, type XmlNode } from '../../xml/element.ts';
+import { buildDeleteEvent, buildEvent, buildRetractEvent } from '../0060-pubsub/wire.ts';
+import { buildStanzaId } from '../0359-ids/wire.ts';
+import type { Renderers, View } from '../extension.ts';
+import { buildInfo, buildMix, buildParticipant, NODE_NAMES } from './wire.ts';
+
+/** A groupchat message of the channel, without `to`. */
+function groupchat(
+  channel: ChannelState,
+  domain: string,
+  message: ArchivedMessage,
+  jid: string | undefined,
+  after: readonly (XmlNode | undefined)[],
+): XmlElement {
+  const from = senderJid(channel.name, domain, message.sender);
+  const nick = message.nick ?? channel.participants.get(message.sender)?.nick;
+  return el('message', NS_CLIENT, { from, type: 'groupchat', id: message.id }, [
+    { xml: message.payload },
+    buildMix({ nick, jid }),
+    ...after,
+  ]);
+}
+
+function stanzaIdOf(channel: ChannelState, domain: string, message: ArchivedMessage): XmlElement {
+  return buildStanzaId(channelJid(channel.name, domain), message.id);
+}
+
+/** The archived form (D-37, D-40): the reflected one without `to`, its address by today's rule for history. */
+export function archivedMessage(
+  channel: ChannelState,
+  domain: string,
+  message: ArchivedMessage,
+  asker: RealJid,
+): XmlElement {
+  const jid = isInsider(channel, asker) ? archivedAddress(channel, message) : undefined;
+  return groupchat(channel, domain, message, jid, [stanzaIdOf(channel, domain, message)]);
+}
+
+/** A pubsub event; `headline`, so that servers do not store it for those who are away. */
+export function event(channel: ChannelState, domain: string, payload: XmlElement): XmlElement {
+  const from = channelJid(channel.name, domain);
+  return el('message', NS_CLIENT, { from, type: 'headline' }, [payload]);
+}
+
+/** COMPAT(ejabberd): see service/domains.ts. */
+const BARE_MIX = el('mix', '');
+
+function live(
+  { message, shown }: { message: ArchivedMessage; shown: boolean },
+  channel: ChannelState,
+  { isInsider, domain, hasBareMix }: View,
+  stanzaId?: XmlElement,
+): XmlElement {
+  const jid = isInsider ? senderAddress(channel, message.sender, shown) : undefined;
+  return groupchat(channel, domain, message, jid, [hasBareMix ? BARE_MIX : undefined, stanzaId]);
+}
+
+export const renderers: Renderers = {
+  message: (content, channel, view) =>
+    live(content, channel, view, stanzaIdOf(channel, view.domain, content.message)),
+  live,
+  participant: ({ id, nick }, channel, { isInsider, domain }) => {
+    const jid = isInsider ? participantAddress(channel, id) : undefined;
+    return event(
+      channel,
+      domain,
+      buildEvent(NODE_NAMES.participants, [{ id, payload: buildParticipant({ nick, jid }) }]),
+    );
+  },
+  'participant-gone': ({ id }, channel, { domain }) =>
+    event(channel, domain, buildRetractEvent(NODE_NAMES.participants, [id])),
+  info: ({ infoId }, channel, { domain }) =>
+    event(
+      channel,
+      domain,
+      buildEvent(NODE_NAMES.info, [{ id: infoId, payload: buildInfo(channel.info, channel.config?.mode) }]),
+    ),
+  'node-gone': ({ node }, channel, { domain }) => event(channel, domain, buildDeleteEvent(NODE_NAMES[node])),
+};

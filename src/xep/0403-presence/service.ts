@@ -1,0 +1,93 @@
+/**
+ * XEP-0403 MIX-PRESENCE 0.3.2 (2020-12-01): presence of the participants' clients, at the service.
+ * Reads presences, cleans them and calls the rule; renders those that go out.
+ * Does not decide (channel/presence.ts) nor relay requests (relay.ts).
+ * Always: `from` is the encoded address with its anonymous resource; the payload is an allow-list where hidden (D-52).
+ * Before: service/router.ts. After: channel/presence.ts.
+ */
+import type { Turn } from '../../channel/turn.ts';
+import { requireParticipant } from '../../channel/access.ts';
+import { appear, disappear, refresh } from '../../channel/presence.ts';
+import { clientAddress, isParticipantShown } from '../../channel/visibility.ts';
+import { encodedJid } from '../../jid/public-jid.ts';
+import { NS_CLIENT } from '../../stanza/stanza.ts';
+import { el, type XmlElement } from '../../xml/element.ts';
+import { toFragment } from '../../xml/write.ts';
+import { NS as DELAY } from '../0203-delay/wire.ts';
+import { inLanguage } from '../0369-core/messages.ts';
+import type { ChannelAddress, Extension, Inbound, ParticipantAddress, Send } from '../extension.ts';
+import { answer, relay } from './relay.ts';
+import { buildMix, NS } from './wire.ts';
+
+export const presence: Extension = {
+  stanzas: [
+    { kind: 'presence', on: 'channel', run: onPresence },
+    { kind: 'presence', on: 'participant', run: onPresenceToParticipant },
+  ],
+  relay,
+  answer,
+  renderers: {
+    presence: ({ session, nick, shown }, channel, { isInsider, domain }) => {
+      const from = encodedJid(session.id, channel.name, domain, session.anonymous);
+      const jid = isInsider ? clientAddress(channel, session, shown) : undefined;
+      return el('presence', NS_CLIENT, { from, type: session.available ? undefined : 'unavailable' }, [
+        session.payload === '' ? undefined : { xml: session.payload },
+        buildMix({ nick, jid }),
+      ]);
+    },
+  },
+  features: [{ on: 'channel', feature: NS }],
+};
+
+function onPresence(presence: Inbound<ChannelAddress>, turn: Turn): readonly Send[] {
+  const { type, from } = presence;
+  const { channel } = turn;
+  if (!channel.exists) return [];
+  switch (type) {
+    case '':
+    case 'probe':
+      if (from.isBare || type === 'probe') refresh(turn, from);
+      else appear(turn, requireParticipant(channel, from), from, payloadOf(presence, turn));
+      return [];
+    case 'unavailable':
+      disappear(turn, from, payloadOf(presence, turn));
+      return [];
+    case 'subscribe':
+      return [answerTo(presence, channel.participant(from) === undefined ? 'unsubscribed' : 'subscribed')];
+    default:
+      return [];
+  }
+}
+
+/** D-54: nothing of it is passed on. */
+function onPresenceToParticipant(presence: Inbound<ParticipantAddress>): readonly Send[] {
+  return presence.type === 'subscribe' ? [answerTo(presence, 'unsubscribed')] : [];
+}
+
+function answerTo({ self, from }: Inbound, type: string): Send {
+  return { to: from.bare, stanza: el('presence', NS_CLIENT, { type, from: self }) };
+}
+
+const SHOWN_WHEN_HIDDEN: readonly string[] = [
+  `${NS_CLIENT} show`,
+  `${NS_CLIENT} status`,
+  'http://jabber.org/protocol/caps c',
+  'urn:xmpp:caps c',
+];
+const NEVER_SHOWN: readonly string[] = [`${DELAY} delay`, 'http://jabber.org/protocol/nick nick'];
+const AVATAR_HASH = 'vcard-temp:x:update x';
+
+/** D-52: what of a client's presence the others are shown. */
+function payloadOf({ from, children, lang }: Inbound<ChannelAddress>, { channel }: Turn): string {
+  const participant = channel.participant(from);
+  if (participant === undefined) return '';
+  const isHidden = !isParticipantShown(channel, participant.id);
+  const hasPublicCard = participant.preferences.vCard === 'allow';
+  const passes = ({ ns, name }: XmlElement): boolean => {
+    const key = `${ns} ${name}`;
+    if (name === 'mix' || NEVER_SHOWN.includes(key)) return false;
+    if (key === AVATAR_HASH) return hasPublicCard;
+    return !isHidden || SHOWN_WHEN_HIDDEN.includes(key);
+  };
+  return toFragment(children.filter(passes).map((child) => inLanguage(child, lang))).xml;
+}
