@@ -1,0 +1,64 @@
+/**
+ * XEP-0030 Service Discovery, XEP-0092 Software Version, XEP-0199 Ping: what is here.
+ * Answers for the host and for its accounts.
+ * Does not list features: extensions.ts does, beside the handlers that earn them.
+ * Always: an account tells what it is to itself and to those who may see its presence; to others it does not exist.
+ * Before: host/iq.ts. After: host/extensions.ts.
+ */
+import { refuse } from '../stanza/error.ts';
+import { buildInfo, buildItems, parseInfoQuery, parseItemsQuery, type Item } from '../xep/0030-disco/wire.ts';
+import { buildVersion } from '../xep/0092-version/wire.ts';
+import type { Context } from './context.ts';
+import { bareText } from './envelope.ts';
+import type { Answer, Request } from './iq.ts';
+import { rosterItem } from './roster-store.ts';
+import { isSeen } from './subscription.ts';
+
+export function hostInfo(context: Context, request: Request): Answer {
+  refuseNode(parseInfoQuery(request.payload).node);
+  return buildInfo({
+    identities: [{ category: 'server', type: 'im', name: 'Vizard' }],
+    features: context.features.host,
+  });
+}
+
+export function hostItems(context: Context, request: Request): Answer {
+  refuseNode(parseItemsQuery(request.payload).node);
+  return buildItems({ items: [{ jid: context.serviceDomain, name: 'Channels' }] });
+}
+
+export function accountInfo(context: Context, request: Request): Answer {
+  refuseStranger(context, request);
+  refuseNode(parseInfoQuery(request.payload).node);
+  return buildInfo({
+    identities: [{ category: 'account', type: 'registered' }],
+    features: context.features.account,
+  });
+}
+
+/** §4.3: the account's clients. */
+export function accountItems(context: Context, request: Request): Answer {
+  refuseStranger(context, request);
+  refuseNode(parseItemsQuery(request.payload).node);
+  const items: Item[] = context.sessions.available(request.account).map(({ full }) => ({ jid: full }));
+  return buildItems({ items });
+}
+
+export function hostVersion(): Answer {
+  return buildVersion({ name: 'Vizard', version: '0.1.0' });
+}
+
+/** Ping, and the session request of RFC 3921, which means nothing any more. */
+export function nothing(): Answer {
+  return undefined;
+}
+
+function refuseStranger({ database }: Context, { account, asker, isOwn }: Request): void {
+  const item = isOwn ? undefined : rosterItem(database, account, bareText(asker));
+  if (isOwn || (item !== undefined && isSeen(item.subscription))) return;
+  throw refuse('service-unavailable', 'this is not supported here');
+}
+
+function refuseNode(node: string | undefined): void {
+  if (node !== undefined && node !== '') throw refuse('item-not-found', 'there is no such node');
+}

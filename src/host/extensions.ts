@@ -1,0 +1,71 @@
+/**
+ * What the host can do: the one list.
+ * Names each request that is answered with the function that answers it, and the features that follow from them.
+ * Does not answer anything itself.
+ * Always: what is advertised is what is handled.
+ * Before: host/iq.ts. After: host/disco.ts.
+ */
+import { NS_INFO, NS_ITEMS } from '../xep/0030-disco/wire.ts';
+import { NS as NS_VERSION } from '../xep/0092-version/wire.ts';
+import { NS as NS_PING } from '../xep/0199-ping/wire.ts';
+import { NS as NS_MAM } from '../xep/0313-mam/wire.ts';
+import { NS as NS_IDS } from '../xep/0359-ids/wire.ts';
+import { NS as NS_PAM } from '../xep/0405-pam/wire.ts';
+import type { Context } from './context.ts';
+import { accountInfo, accountItems, hostInfo, hostItems, hostVersion, nothing } from './disco.ts';
+import { bareText } from './envelope.ts';
+import type { Answer, Handler, Request } from './iq.ts';
+import { getMamForm, getMetadata, queryArchive } from './mam.ts';
+import { clientJoin } from './pam/join.ts';
+import { clientLeave } from './pam/leave.ts';
+import type { PamPort, PamRequest } from './pam/port.ts';
+import { getRoster, setRoster } from './roster.ts';
+import { NS_ROSTER } from './roster-push.ts';
+import { getVcard, NS_VCARD, setVcard } from './vcard.ts';
+
+const NS_SESSION = 'urn:ietf:params:xml:ns:xmpp-session';
+
+export const handlers: readonly Handler[] = [
+  { at: 'host', type: 'get', ns: NS_INFO, name: 'query', handle: hostInfo },
+  { at: 'host', type: 'get', ns: NS_ITEMS, name: 'query', handle: hostItems },
+  { at: 'host', type: 'get', ns: NS_PING, name: 'ping', handle: nothing },
+  { at: 'host', type: 'get', ns: NS_VERSION, name: 'query', handle: hostVersion },
+  { at: 'host', type: 'set', ns: NS_SESSION, name: 'session', handle: nothing },
+  { at: 'account', type: 'get', ns: NS_INFO, name: 'query', handle: accountInfo },
+  { at: 'account', type: 'get', ns: NS_ITEMS, name: 'query', handle: accountItems },
+  { at: 'account', type: 'get', ns: NS_PING, name: 'ping', isOwn: true, handle: nothing },
+  { at: 'account', type: 'set', ns: NS_SESSION, name: 'session', isOwn: true, handle: nothing },
+  { at: 'account', type: 'get', ns: NS_ROSTER, name: 'query', isOwn: true, handle: getRoster },
+  { at: 'account', type: 'set', ns: NS_ROSTER, name: 'query', isOwn: true, handle: setRoster },
+  { at: 'account', type: 'set', ns: NS_PAM, name: 'client-join', isOwn: true, handle: later(clientJoin) },
+  { at: 'account', type: 'set', ns: NS_PAM, name: 'client-leave', isOwn: true, handle: later(clientLeave) },
+  { at: 'account', type: 'get', ns: NS_MAM, name: 'query', isOwn: true, handle: getMamForm },
+  { at: 'account', type: 'set', ns: NS_MAM, name: 'query', isOwn: true, handle: queryArchive },
+  { at: 'account', type: 'get', ns: NS_MAM, name: 'metadata', isOwn: true, handle: getMetadata },
+  { at: 'account', type: 'get', ns: NS_VCARD, name: 'vCard', handle: getVcard },
+  { at: 'account', type: 'set', ns: NS_VCARD, name: 'vCard', isOwn: true, handle: setVcard },
+];
+
+/** Beyond the namespaces: what they mean together. */
+const meanings: Readonly<Record<string, readonly string[]>> = {
+  [NS_PAM]: [`${NS_PAM}#archive`],
+  [NS_MAM]: [`${NS_MAM}#extended`, NS_IDS],
+};
+
+/** What discovery tells about the host, or about each account. */
+export function featuresAt(at: 'host' | 'account'): readonly string[] {
+  const namespaces = handlers.filter((handler) => handler.at === at).map(({ ns }) => ns);
+  return [...new Set(namespaces.flatMap((ns) => [ns, ...(meanings[ns] ?? [])]))].sort();
+}
+
+/** A rule of pam/ as a handler: it answers when the channel has answered. */
+function later(
+  rule: (port: PamPort, request: PamRequest) => void,
+): (context: Context, request: Request) => Answer {
+  return (context, request) => {
+    const { envelope, payload, answer, answerError } = request;
+    const id = envelope.stanza.attrs['id'] ?? '';
+    rule(context.pam, { account: bareText(envelope.to), id, payload, answer, answerError });
+    return 'later';
+  };
+}

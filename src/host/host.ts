@@ -1,0 +1,205 @@
+/**
+ * The embedded XMPP server, for trying, developing and small private groups.
+ * Puts the parts of this folder together: file, accounts, sockets, pages and the link to the service.
+ * Does not read a config or print anything (cli/ does).
+ * Always: it listens on loopback unless a TLS proxy stands in front; `stop` leaves nothing behind that is not stored.
+ * Before: transport/pair.ts. After: host/stream.ts, host/router.ts.
+ */
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { Server } from 'node:http';
+import { prepDomain } from '../jid/prep.ts';
+import type { Log } from '../transport/log.ts';
+import type { PairServer } from '../transport/pair.ts';
+import { Accounts } from './accounts.ts';
+import { trimArchives } from './archive.ts';
+import { Connections } from './connections.ts';
+import type { Clock, Context } from './context.ts';
+import type { Database } from './database.ts';
+import { featuresAt } from './extensions.ts';
+import { Forwards } from './forwards.ts';
+import { createPages, isForWebSocket, WEBSOCKET_PATH } from './http.ts';
+import { Invites } from './invite.ts';
+import { Lane } from './lane.ts';
+import { Leaving } from './leaving.ts';
+import { hostLimits, type HostLimits } from './limits.ts';
+import { checkReach, explainListening, formatWhere, whereOf, type Where } from './listen.ts';
+import { createPamPort } from './pam-port.ts';
+import { Rate } from './rate.ts';
+import { fromService, route } from './router.ts';
+import { openHostDatabase } from './schema.ts';
+import { Sessions } from './session.ts';
+import { listenTcp, type TcpListener } from './stream-tcp.ts';
+import { openWebSocketDoor } from './stream-websocket.ts';
+
+export interface HostOptions {
+  readonly domain: string;
+  readonly serviceDomain: string;
+  /** The host's own file. */
+  readonly database: string;
+  readonly http: Where;
+  readonly tcp: Where;
+  readonly registration: 'invite' | 'open' | 'closed';
+  /** TLS ends in front of the host, so that it may listen on addresses that others can reach. */
+  readonly behindTlsProxy?: boolean;
+  readonly limits?: Partial<HostLimits>;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** The service's link; its handlers are set here. */
+  readonly link: PairServer;
+}
+
+export interface Host {
+  /** The start page, such as http://127.0.0.1:5280. */
+  readonly httpUrl: string;
+  /** Such as 127.0.0.1:5222. */
+  readonly tcpAddress: string;
+  readonly accounts: Accounts;
+  /** Makes an invite for one account, or for `uses`, and returns its address. */
+  createInvite(uses?: number): string;
+  /** Ends all streams, and resolves when everything is closed; after `timeoutMs` at the latest. */
+  stop(timeoutMs: number): Promise<void>;
+}
+
+/** Starts a host. Rejects with HostRefused when the config has to be changed first. */
+export async function createHost(options: HostOptions): Promise<Host> {
+  const { behindTlsProxy = false } = options;
+  checkReach('http', options.http, behindTlsProxy);
+  checkReach('tcp', options.tcp, behindTlsProxy);
+  const database = openHostDatabase(options.database);
+  const context = createContext(options, database);
+  const connections = new Connections(context);
+  const tcp = await listenTcp(connections, context.limits, options.tcp).catch((error: unknown) => {
+    database.close();
+    throw explainListening('tcp', options.tcp, error);
+  });
+  const invites = new Invites(database, context.clock);
+  const web = await listenHttp(options, context, invites, connections, formatWhere(tcp.where)).catch(
+    (error: unknown) => {
+      tcp.close();
+      database.close();
+      throw explainListening('http', options.http, error);
+    },
+  );
+  const housekeeping = keepHouse(context, invites);
+  options.link.onStanza = (stanza) => context.lane.post(() => fromService(context, stanza));
+  return {
+    httpUrl: web.url,
+    tcpAddress: formatWhere(tcp.where),
+    accounts: context.accounts,
+    createInvite: (uses = 1) => `${web.url}/invite/${invites.create(context.limits.inviteDays, uses)}`,
+    async stop(timeoutMs) {
+      clearInterval(housekeeping);
+      await close(connections, tcp, web, timeoutMs);
+      context.forwards.stop();
+      context.lane.close();
+      options.link.onStanza = undefined;
+      database.close();
+    },
+  };
+}
+
+function createContext(options: HostOptions, database: Database): Context {
+  const { clock, link, log } = options;
+  const limits = { ...hostLimits, ...options.limits };
+  const lane = new Lane(database, log, limits.tasksPerCommitMax);
+  const context: Context = {
+    domain: prepDomain(options.domain),
+    serviceDomain: prepDomain(options.serviceDomain),
+    limits,
+    log,
+    clock,
+    database,
+    lane,
+    accounts: new Accounts(database, limits.passwordIterations),
+    sessions: new Sessions(),
+    link,
+    forwards: new Forwards(lane, limits, (envelope) => route(context, envelope)),
+    pam: createPamPort(() => context),
+    features: { host: featuresAt('host'), account: featuresAt('account') },
+    route: (envelope) => route(context, envelope),
+  };
+  return context;
+}
+
+interface Web {
+  readonly url: string;
+  close(): void;
+}
+
+async function listenHttp(
+  options: HostOptions,
+  context: Context,
+  invites: Invites,
+  connections: Connections,
+  tcpAddress: string,
+): Promise<Web> {
+  const { clock, limits, log } = context;
+  let url = '';
+  const app: Hono<{ Bindings: HttpBindings }> = createPages({
+    accounts: context.accounts,
+    invites,
+    limits,
+    log,
+    registrations: new Rate(limits.registrationsPerMinuteMax, 60_000, clock),
+    facts: () => ({
+      domain: context.domain,
+      serviceDomain: context.serviceDomain,
+      webSocketUrl: `${url.replace(/^http/, 'ws')}${WEBSOCKET_PATH}`,
+      tcpAddress,
+      registration: options.registration,
+      passwordCharactersMin: limits.passwordCharactersMin,
+    }),
+  });
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const door = openWebSocketDoor(connections, limits);
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    if (isForWebSocket(request)) door.upgrade(request, socket, head);
+    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+  });
+  server.headersTimeout = limits.authenticateMs;
+  server.requestTimeout = limits.authenticateMs;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.http.port, options.http.host, resolve);
+  });
+  const here = `http://${formatWhere(whereOf(server))}`;
+  url = options.behindTlsProxy === true ? `https://${context.domain}` : here;
+  return {
+    url,
+    close() {
+      door.close();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** What has to be done now and then. */
+function keepHouse(context: Context, invites: Invites): NodeJS.Timeout {
+  const { accounts, lane, limits, sessions } = context;
+  const leaving = new Leaving(context);
+  let runs = 0;
+  const work = () => {
+    // Another process, the command line, may have removed accounts.
+    for (const session of sessions.all())
+      if (!accounts.exists(session.account)) session.end('not-authorized');
+    leaving.run();
+    if (runs++ % 100 === 0) {
+      invites.sweep();
+      trimArchives(context);
+    }
+  };
+  return setInterval(() => lane.post(work), limits.housekeepingMs);
+}
+
+async function close(connections: Connections, tcp: TcpListener, web: Web, timeoutMs: number): Promise<void> {
+  tcp.close();
+  connections.stop();
+  const stepMs = 20;
+  for (let waitedMs = 0; connections.count > 0 && waitedMs < timeoutMs; waitedMs += stepMs) {
+    await new Promise((resolve) => setTimeout(resolve, stepMs));
+  }
+  web.close();
+}

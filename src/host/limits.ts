@@ -1,0 +1,94 @@
+/**
+ * RFC 6120 §13.12: how much one client may ask of the host.
+ * Owns every limit of this folder, with its unit in its name, and the values that are used when nothing is set.
+ * Does not enforce any; each is enforced where the name is read.
+ * Always: whatever a client can make grow has a number here.
+ * Before: host/host.ts. After: host/stream.ts.
+ */
+
+export interface HostLimits {
+  /** One stanza of a client that has logged in. */
+  readonly stanzaBytesMax: number;
+  /** Everything that a connection may send before it has logged in. */
+  readonly unauthenticatedBytesMax: number;
+  readonly connectionsMax: number;
+  readonly unauthenticatedConnectionsMax: number;
+  /** From the connection to the end of the log-in. */
+  readonly authenticateMs: number;
+  readonly loginTriesPerConnectionMax: number;
+  /** Failed tries for one name from one address. */
+  readonly loginFailuresPerMinuteMax: number;
+  readonly sessionsPerAccountMax: number;
+  /** Above it, reading waits. */
+  readonly stanzasPerSecondMax: number;
+  /** What waits for a client that does not read; above it, the connection ends. */
+  readonly outgoingBytesMax: number;
+  /** How often a quiet connection is checked; two silent checks in a row end it. */
+  readonly idleMs: number;
+  readonly rosterItemsMax: number;
+  readonly rosterNameCharactersMax: number;
+  readonly rosterGroupsPerItemMax: number;
+  /** Subscription requests that wait for an answer, for each account. */
+  readonly requestsPerAccountMax: number;
+  readonly directedPresencesPerSessionMax: number;
+  readonly offlineMessagesPerAccountMax: number;
+  readonly archiveMessagesPerAccountMax: number;
+  readonly archivePageMax: number;
+  /** How long a channel may take to answer a join or a leave. */
+  readonly channelAnswerMs: number;
+  /** For how long an answer that comes later than that still has its effect. */
+  readonly channelLateAnswerMs: number;
+  readonly channelRequestsPerAccountMax: number;
+  /** How long a client may take to say whether it knows channels. */
+  readonly capabilityMs: number;
+  /** What waits for a client until it has said so; the rest is in the archive. */
+  readonly heldStanzasPerSessionMax: number;
+  readonly vcardBytesMax: number;
+  readonly httpBodyBytesMax: number;
+  readonly registrationsPerMinuteMax: number;
+  /** PBKDF2 rounds for new passwords; those already stored keep theirs. */
+  readonly passwordIterations: number;
+  readonly passwordCharactersMin: number;
+  readonly passwordCharactersMax: number;
+  readonly inviteDays: number;
+  /** Stanzas that are handled before the next commit. */
+  readonly tasksPerCommitMax: number;
+  /** How often removed accounts and old rows are looked for. */
+  readonly housekeepingMs: number;
+}
+
+export const hostLimits: HostLimits = {
+  stanzaBytesMax: 262_144,
+  unauthenticatedBytesMax: 10_000,
+  connectionsMax: 2_000,
+  unauthenticatedConnectionsMax: 200,
+  authenticateMs: 30_000,
+  loginTriesPerConnectionMax: 3,
+  loginFailuresPerMinuteMax: 10,
+  sessionsPerAccountMax: 20,
+  stanzasPerSecondMax: 200,
+  outgoingBytesMax: 32 * 1024 * 1024,
+  idleMs: 60_000,
+  rosterItemsMax: 2_000,
+  rosterNameCharactersMax: 1_000,
+  rosterGroupsPerItemMax: 20,
+  requestsPerAccountMax: 200,
+  directedPresencesPerSessionMax: 500,
+  offlineMessagesPerAccountMax: 200,
+  archiveMessagesPerAccountMax: 100_000,
+  archivePageMax: 100,
+  channelAnswerMs: 30_000,
+  channelLateAnswerMs: 600_000,
+  channelRequestsPerAccountMax: 50,
+  capabilityMs: 10_000,
+  heldStanzasPerSessionMax: 500,
+  vcardBytesMax: 131_072,
+  httpBodyBytesMax: 4_096,
+  registrationsPerMinuteMax: 20,
+  passwordIterations: 10_000,
+  passwordCharactersMin: 8,
+  passwordCharactersMax: 256,
+  inviteDays: 7,
+  tasksPerCommitMax: 2_000,
+  housekeepingMs: 5_000,
+};
