@@ -19,7 +19,7 @@ import {
 } from '../../stanza/examples.ts';
 import { parseElement } from '../../xml/document.ts';
 import { el, type XmlElement } from '../../xml/element.ts';
-import { buildForm, parseForm, type Form } from '../0004-forms/wire.ts';
+import { buildForm, parseForm } from '../0004-forms/wire.ts';
 import * as disco from '../0030-disco/wire.ts';
 import * as pubsub from '../0060-pubsub/wire.ts';
 import * as mix from './wire.ts';
@@ -191,9 +191,14 @@ describe('the other requests', () => {
 
   test('D-66: an empty name of a channel is none', () => {
     expect(mix.parseCreate(core("<create channel=''></create>")).channel).toBeUndefined();
-    expect(mix.parseCreate(mix.buildCreate({ channel: 'coven', form: buildForm(form([])) })).form?.name).toBe(
-      'x',
-    );
+    expect(
+      mix.parseCreate(
+        mix.buildCreate({
+          channel: 'coven',
+          form: buildForm({ type: 'submit', formType: undefined, fields: [] }),
+        }),
+      ).form?.name,
+    ).toBe('x');
   });
 
   test.each<[(e: XmlElement) => unknown, string]>([
@@ -226,67 +231,4 @@ test('every node is found by its name', () => {
   expect(mix.nodeNamed('urn:xmpp:mix:nodes:jidmap-visible')).toBeUndefined();
   expect(mix.nodeNamed('constructor')).toBeUndefined();
   for (const [node, name] of Object.entries(mix.NODE_NAMES)) expect(mix.nodeNamed(name)).toBe(node);
-});
-
-function form(
-  fields: readonly [string, ...string[]][],
-  type: Form['type'] = 'submit',
-  formType = mix.NS,
-): Form {
-  return { type, formType, fields: fields.map(([name, ...values]) => ({ var: name, values })) };
-}
-
-describe('the information', () => {
-  const coven = { name: 'Coven', description: 'Where three\nmeet', contact: ['a@example', 'b@example'] };
-
-  test('it is read as it was written, with the mode', () => {
-    const read = mix.readInfo(parseForm(mix.buildInfo(coven, 'jid-maybe-visible')));
-    expect(read).toEqual({ ...coven, mode: 'jid-maybe-visible' });
-    expect(mix.parseInfo(parseForm(mix.buildInfoSubmit(coven)))).toEqual(coven);
-  });
-
-  test('D-02: the mode is written in the second vocabulary', () => {
-    expect(JSON.stringify(mix.buildInfo(coven, 'jid-visible'))).toContain('"jid-visible"');
-  });
-
-  test('GEN-36: a form to fill in has labels and empty fields, a result has neither', () => {
-    const empty = { name: undefined, description: undefined, contact: [] };
-    const toFill = parseForm(mix.buildInfo(empty, 'jid-hidden', 'form')).fields;
-    expect(toFill.map((field) => field.var)).toEqual(['Name', 'Description', 'Contact', 'JID Visibility']);
-    expect(toFill.every((field) => field.label !== undefined)).toBe(true);
-    expect(parseForm(mix.buildInfo(empty)).fields).toEqual([]);
-  });
-
-  test('only what is mentioned changes, and an empty field clears', () => {
-    expect(mix.parseInfo(form([['NAME', ' Coven ']]))).toEqual({ name: 'Coven' });
-    const cleared = mix.parseInfo(form([['Name'], ['Description', ''], ['Contact']]));
-    expect(cleared).toStrictEqual({ name: undefined, description: undefined, contact: [] });
-    const again = mix.parseInfo(parseForm(mix.buildInfoSubmit({ name: undefined, contact: [] })));
-    expect(again).toStrictEqual({ name: undefined, contact: [] });
-  });
-
-  test('a form of type cancel changes nothing, one of type result is no submission', () => {
-    expect(mix.parseInfo(form([['Name', 'x']], 'cancel'))).toEqual({});
-    expect(() => mix.parseInfo(form([['Name', 'x']], 'result'))).toThrow(refused('bad-request'));
-  });
-
-  test('PUBSUB-18: a foreign FORM_TYPE is an invalid payload', () => {
-    expect(() => mix.parseInfo(form([], 'submit', 'urn:xmpp:mix:admin:0'))).toThrow(
-      expect.objectContaining({ condition: 'bad-request', details: { pubsub: 'invalid-payload' } }),
-    );
-  });
-
-  test('a mode that there is not is refused from an owner and passed over from a channel', () => {
-    const strange = form([
-      ['Name', 'x'],
-      ['JID_Visibility', 'banana'],
-    ]);
-    expect(() => mix.parseInfo(strange)).toThrow(refused('not-acceptable'));
-    expect(mix.readInfo(strange)).toEqual({ name: 'x' });
-    expect(mix.parseInfo(form([['JID visibility', 'JID Hidden']])).mode).toBe('jid-hidden');
-  });
-
-  test('two names are refused', () => {
-    expect(() => mix.parseInfo(form([['Name', 'a', 'b']]))).toThrow(refused('not-acceptable'));
-  });
 });

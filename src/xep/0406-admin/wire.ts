@@ -21,7 +21,7 @@ import {
   type Field,
   type Form,
 } from '../0004-forms/wire.ts';
-import { configMode, modeField, parseMode } from '../0404-anon/wire.ts';
+import { configMode, MODE_NAME, modeField, parseMode } from '../0404-anon/wire.ts';
 import {
   LAST_CHANGE_NAME,
   NODE_WORDS,
@@ -164,7 +164,7 @@ function modeIn(given: Field): Mode {
   const value = singleValue(given);
   if (value === undefined) return DEFAULT_MODE;
   const mode = parseMode(value);
-  if (mode === undefined) throw unacceptable(given.var);
+  if (mode === undefined) throw unacceptable(MODE_NAME);
   return mode;
 }
 
