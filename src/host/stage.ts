@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { WebSocket } from 'ws';
 import { pair } from '../transport/pair.ts';
 import { wireText } from '../transport/wire-text.ts';
@@ -275,6 +276,8 @@ export async function openStage(changes: Partial<HostOptions> = {}): Promise<Sta
     onExcess: () => undefined,
     onDrain: () => undefined,
   });
+  const mistakes: unknown[] = [];
+  const complain = (fields: object, sentence: string) => void mistakes.push({ sentence, ...fields });
   const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: complain };
   const options: HostOptions = {
     domain: 'localhost',
@@ -284,7 +287,7 @@ export async function openStage(changes: Partial<HostOptions> = {}): Promise<Sta
     tcp: { host: '127.0.0.1', port: 0 },
     registration: 'invite',
     log: quiet,
-    clock: { now: () => performance.timeOrigin + performance.now() },
+    clock: { now: () => Math.floor(performance.timeOrigin + performance.now()) },
     link: link.server,
     ...changes,
     limits: { passwordIterations: 1_000, housekeepingMs: 50, ...changes.limits },
@@ -321,10 +324,7 @@ export async function openStage(changes: Partial<HostOptions> = {}): Promise<Sta
     async stop() {
       await host.stop(1_000);
       rmSync(folder, { recursive: true });
+      if (mistakes.length > 0) throw new Error(`the host logged mistakes: ${inspect(mistakes)}`);
     },
   };
-}
-
-function complain(fields: object, sentence: string): void {
-  throw new Error(sentence, { cause: fields });
 }
