@@ -30,7 +30,12 @@ export class Service {
 
   static async start({ isStub = false } = {}) {
     const service = new Service();
-    await service.#start(isStub);
+    try {
+      await service.#start(isStub);
+    } catch (error) {
+      await service.stop();
+      throw error;
+    }
     return service;
   }
 
@@ -90,8 +95,8 @@ export class Service {
   }
 
   async stop() {
-    const gone = once(this.#child, 'exit');
-    if (this.#child.exitCode === null) {
+    if (this.#child?.exitCode === null) {
+      const gone = once(this.#child, 'exit');
       this.#child.kill('SIGTERM');
       const timer = setTimeout(() => this.#child.kill('SIGKILL'), 10_000);
       await gone;
