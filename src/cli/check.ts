@@ -1,0 +1,110 @@
+/**
+ * `vizard check`: would it start?
+ * Tries what a start needs, one thing after the other: config, database, and the server's component port or our own ports.
+ * Does not serve anybody; the component is attached for a moment only, and not at all with --offline.
+ * Always: says what it found, good or bad; the exit status is 0 only where everything was good.
+ * Before: cli/main.ts. After: transport/session.ts.
+ */
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { explainListening, formatWhere, checkReach, type Door } from '../host/listen.ts';
+import type { Config } from '../service/config.ts';
+import { explainRefusal } from '../transport/refused.ts';
+import { Session } from '../transport/session.ts';
+import { xmlLimits } from './component.ts';
+import { loadConfig } from './load-config.ts';
+import { silent } from './log.ts';
+import { complain, say } from './output.ts';
+import { openStore, storageFile } from './storage.ts';
+
+export interface CheckOptions {
+  readonly config?: string;
+  /** Leaves out what other programs would notice. */
+  readonly offline?: boolean;
+}
+
+/** The exit status. @throws ConfigError */
+export async function check(options: CheckOptions): Promise<number> {
+  const config = loadConfig(options.config);
+  const { server } = config;
+  const mode = server === undefined ? 'stand-alone' : 'component';
+  say(`good  config: ${mode}, channels at ${config.service.domain}`);
+  for (const remark of config.remarks) say(`note  config: ${remark}`);
+  const findings = [await attempt('database', () => storage(config))];
+  if (server === undefined) {
+    findings.push(
+      await attempt('http', () => port('http', config)),
+      await attempt('tcp', () => port('tcp', config)),
+    );
+  } else if (options.offline !== true) {
+    findings.push(await attempt('server', () => handshake(config, server)));
+  }
+  const isGood = findings.every(Boolean);
+  if (!isGood) complain('Something has to be mended, see above.');
+  return isGood ? 0 : 1;
+}
+
+async function attempt(what: string, work: () => Promise<string>): Promise<boolean> {
+  try {
+    say(`good  ${what}: ${await work()}`);
+    return true;
+  } catch (error) {
+    say(`bad   ${what}: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
+}
+
+async function storage({ storage }: Config): Promise<string> {
+  const file = storageFile(storage);
+  const isNew = file !== undefined && !existsSync(file);
+  await (await openStore(storage)).close();
+  if (file === undefined) return 'in memory: everything is lost at the end';
+  return isNew ? `${file} was made` : `${file} can be used`;
+}
+
+/** Can we listen there? */
+async function port(door: Door, { host }: Config): Promise<string> {
+  const where = host[door];
+  checkReach(door, where, host.behindTlsProxy);
+  const listener = createServer();
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen(where.port, where.host, resolve);
+  }).catch((error: unknown) => {
+    throw explainListening(door, where, error);
+  });
+  await new Promise((resolve) => listener.close(resolve));
+  return `${formatWhere(where)} is free`;
+}
+
+/** Attaches once, as the service would. */
+async function handshake(config: Config, server: NonNullable<Config['server']>): Promise<string> {
+  const target = { ...server, domain: config.service.domain };
+  await new Promise<void>((resolve, reject) => {
+    const session = new Session(
+      {
+        ...target,
+        limits: xmlLimits(config.limits),
+        log: silent,
+        handshakeTimeoutMs: 10_000,
+        keepAliveMs: 60_000,
+      },
+      {
+        onUp: () => void session.close(1_000).then(resolve),
+        onEnd: ({ reason, error }) => {
+          reject(
+            new Error(error === undefined ? `${at(server)}: ${reason}` : explainRefusal(error, target).text),
+          );
+        },
+        onStanza: () => undefined,
+        onExcess: () => undefined,
+        onDrain: () => undefined,
+      },
+    );
+  });
+  return `${at(server)} accepts us as ${target.domain}`;
+}
+
+function at({ host, port }: NonNullable<Config['server']>): string {
+  return formatWhere({ host, port });
+}

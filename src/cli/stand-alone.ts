@@ -1,0 +1,96 @@
+/**
+ * The service with its own small XMPP server, for a newcomer.
+ * Puts store, host, link and service together, tells how to use them, and ends them in the right order.
+ * Does not read the config (load-config.ts) nor wait for signals (run.ts).
+ * Always: the host stands before the service speaks, and outlives it, since it confirms what the service delivers.
+ * Before: cli/start.ts. After: host/host.ts, transport/pair.ts, service/service.ts.
+ */
+import { relative } from 'node:path';
+import { createHost, type Host } from '../host/host.ts';
+import { openHostDatabase } from '../host/schema.ts';
+import type { Config } from '../service/config.ts';
+import { createService } from '../service/service.ts';
+import { pair, type PairServer } from '../transport/pair.ts';
+import { xmlLimits } from './component.ts';
+import type { OperatorLog } from './log.ts';
+import { columns, say } from './output.ts';
+import type { Running } from './run.ts';
+import { hostFile, onDisk, openStore, storageFile } from './storage.ts';
+import { systemClock, systemRandom } from './system.ts';
+import { version } from './version.ts';
+
+/** What the host needs at the end, of the time that there is. */
+const HOST_SHARE = 0.25;
+
+/** Opens the files, listens, and starts the service. */
+export async function openStandAlone(config: Config, log: OperatorLog): Promise<Running> {
+  const store = await openStore(config.storage);
+  const link = pair({ limits: xmlLimits(config.limits), log });
+  try {
+    const host = await listen(config, link.server, log);
+    const service = createService({
+      ...config.service,
+      version: version(),
+      limits: config.limits,
+      store,
+      transport: link.service,
+      clock: systemClock,
+      random: systemRandom,
+      log,
+    });
+    return {
+      ready: service.start().then(() => tell(config, host, log)),
+      async stop(timeoutMs) {
+        await service.stop(timeoutMs * (1 - HOST_SHARE));
+        await host.stop(timeoutMs * HOST_SHARE);
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function listen(config: Config, link: PairServer, log: OperatorLog): Promise<Host> {
+  const database = hostFile(config.storage);
+  // Opened once beforehand, so that a file that cannot be used is told apart from all else that may go wrong.
+  onDisk(database, () => openHostDatabase(database).close());
+  return createHost({
+    ...config.host,
+    serviceDomain: config.service.domain,
+    database,
+    log,
+    clock: systemClock,
+    link,
+  });
+}
+
+function tell(config: Config, host: Host, log: OperatorLog): void {
+  const invite = config.host.registration === 'invite' ? host.createInvite() : undefined;
+  const ready = `Vizard is ready: ${host.httpUrl}/`;
+  if (config.log.format === 'json') {
+    log.announce({ invite, tcp: host.tcpAddress, domain: config.service.domain }, ready);
+    return;
+  }
+  const file = storageFile(config.storage);
+  const rows = [
+    ['Invite', invite ?? HOW_TO_REGISTER[config.host.registration]],
+    ['Clients', `${host.tcpAddress} (TCP), as name@${config.host.domain}`],
+    ['Channels', config.service.domain],
+    ['Data', file === undefined ? 'in memory only' : shortened(file)],
+    ['Stop', 'Ctrl-C'],
+  ];
+  say(ready, ...columns(rows.map((row) => ['', ...row])));
+}
+
+const HOW_TO_REGISTER = {
+  invite: '',
+  open: 'not needed: anybody may make an account at that page',
+  closed: 'none: accounts are made with "vizard user add NAME"',
+};
+
+function shortened(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith('..') ? file : path;
+}
