@@ -84,11 +84,21 @@ async def join_all(stage):
             answered = fields(joined)
             check(answered.get('') == ['result'] and PREFERENCES <= set(answered),
                   'the answer holds all four preferences', 'ANON-70', joined)
+        if stage.quirks.pam:
+            entries = await mix_roster(person)
+            check(entries == {stage.channel: person.participant},
+                  'slixmpp finds the channel in the roster, marked, with the stable id', 'PAM-09 PAM-15 PAM-21', entries)
         event = await stage.owner.until("the newcomer's item",
                                         node_event('participants', 'item', person.participant), since[stage.owner])
         check(event.find(f'.//{CORE}participant/{CORE}nick') is not None
               and event.find(f'.//{CORE}participant/{CORE}jid') is None,
               'those inside are told of the newcomer by nick, without an address', 'CORE-45 CORE-46', event)
+
+
+async def mix_roster(person):
+    """The joined channels as the person's own server tells them: address -> stable id."""
+    _contacts, channels = await person['xep_0405'].get_mix_roster(timeout=10)
+    return {str(item['jid']): item['channel']['participant-id'] for item in channels}
 
 
 async def clash(stage):
@@ -151,6 +161,8 @@ async def leave_and_return(stage):
     gone = await alice.until('his unavailable presence', presence_of(id, stage.channel, 'unavailable'), since)
     check(gone is not None, 'and that his client is gone', 'CORE-60 PRES-16', gone)
     inside = await alice['xep_0369'].list_participants(stage.channel, timeout=10)
+    if stage.quirks.pam:
+        check(await mix_roster(bob) == {}, "and the channel is gone from his roster", 'PAM-12 PAM-19')
     check(id not in [found for found, _nick, _jid in inside], 'he is no participant any more', 'CORE-57', inside)
     since = bob.mark()
     alice.say(stage.channel, 'is he gone')

@@ -60,9 +60,11 @@ async def talk(stage):
         check(all(is_groupchat(stage, sender)(copy) for copy in copies),
               f'what {sender.nick} says reaches all three from channel/id', 'CORE-66 CORE-67 CORE-75', copies)
         check(len(ids) == 1 and id not in ids, 'every copy has one id, and not the one the sender chose', 'CORE-72', copies)
-        stamps = [[(s.get('id'), s.get('by')) for s in copy.findall(f'{SID}stanza-id')] for copy in copies]
+        # an account that archives adds a stamp of its own to what it hands over (PAM-36)
+        stamps = [[(stamp.get('id'), stamp.get('by')) for stamp in copy.findall(f'{SID}stanza-id')
+                   if stamp.get('by') != person.bare] for person, copy in zip(stage.people, copies)]
         check(all(stamp == [(copy.get('id'), stage.channel)] for stamp, copy in zip(stamps, copies)),
-              "it is stamped with the channel's stanza-id, and with no other", 'MAM-33 MAM-35', stamps)
+              "it is stamped with the channel's stanza-id, and with none that the sender put in", 'MAM-33 MAM-35', copies)
         # ejabberd delivers to bare addresses only beside a stray empty <mix/> (README.md), so named ones are counted
         mixes = copies[0].findall(f'{CORE}mix')
         check(len(mixes) == 1 and mixes[0].findtext(f'{CORE}nick') == sender.nick and not shown_jids(copies[0]),

@@ -5,7 +5,7 @@
  * Always: says in plain words what it could not do, never skips in silence; stops all that it started, also when interrupted.
  * Before: lab.mjs, ejabberd.mjs, vizard.mjs, crash.mjs. After: nothing.
  *
- *     node test/interop/run.mjs [ejabberd] [crash] [host] [prosody]      all of them when none is named
+ *     node test/interop/run.mjs [ejabberd] [crash] [host] [prosody]      all but NOT_YET when none is named
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crash } from './crash.mjs';
@@ -35,7 +35,10 @@ const runs = {
   async crash(lab) {
     const server = await ejabberd.startEjabberd(lab, { domain: DOMAIN, secret: SECRET });
     for (const name of NAMES) await server.register(name, SECRET);
-    const attach = () => startComponent(lab, { domain: DOMAIN, port: server.component, secret: SECRET });
+    // what the three send is more than one person may by default
+    const limits = 'stanzas_per_second = 10000\nstanzas_burst = 10000';
+    const attach = () =>
+      startComponent(lab, { domain: DOMAIN, port: server.component, secret: SECRET, limits });
     return crash(lab, { attach, c2s: server.c2s, domain: DOMAIN, password: SECRET });
   },
 
@@ -55,6 +58,11 @@ const runs = {
     const told = await story(lab, 'prosody', server.c2s);
     return sum(told, await endsWell(vizard));
   },
+};
+
+/** Runs that are ready while Vizard is not: only by name. */
+const NOT_YET = {
+  prosody: 'Vizard does not send to full addresses yet, and Prosody bounces groupchat to bare ones',
 };
 
 function story(lab, server, port) {
@@ -84,13 +92,20 @@ function sum(...counts) {
 let total = { passed: 0, failed: 0 };
 let open;
 
+const PACKAGES = { ejabberd: ejabberd.PACKAGES, crash: ejabberd.PACKAGES, prosody: prosody.PACKAGES };
+
 async function main() {
   const wanted = process.argv.slice(2);
   const unknown = wanted.find((name) => !(name in runs));
   if (unknown) throw new Error(`there is no run "${unknown}"; there are: ${Object.keys(runs).join(', ')}`);
-  install([...ejabberd.PACKAGES, ...prosody.PACKAGES, ...PYTHON_PACKAGES]);
+  if (wanted.length === 0) {
+    for (const [name, why] of Object.entries(NOT_YET)) console.log(`# not run: ${name}, because ${why}`);
+    wanted.push(...Object.keys(runs).filter((name) => !(name in NOT_YET)));
+  }
+  install([...new Set([...PYTHON_PACKAGES, ...wanted.flatMap((name) => PACKAGES[name] ?? [])])]);
   build();
-  for (const name of wanted.length > 0 ? wanted : Object.keys(runs)) {
+  limit();
+  for (const name of wanted) {
     console.log(`# ${name}`);
     const lab = (open = openLab());
     let count;
@@ -110,18 +125,21 @@ function end() {
   process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
 }
 
+/** Counts from after the installation and the build, which have limits of their own. */
+async function limit() {
+  await sleep(LIMIT, undefined, { ref: false });
+  total = sum(total, check(false, `the runs ended within ${LIMIT / 1000} s`, 'nothing more'));
+  console.log(open?.tails() ?? '');
+  open?.kill();
+  end();
+}
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.once(signal, () => {
     open?.kill();
     process.exit(1);
   });
 }
-sleep(LIMIT, undefined, { ref: false }).then(() => {
-  total = sum(total, check(false, `the suite ended within ${LIMIT / 1000} s`, 'nothing more'));
-  console.log(open?.tails() ?? '');
-  open?.kill();
-  end();
-});
 await main().catch((error) => {
   total = sum(total, check(false, 'the suite could run', error.message));
 });

@@ -29,8 +29,8 @@ export function build() {
   }
 }
 
-/** Attaches to the server on that component port. May be called again on the same lab after the process has ended. */
-export function startComponent(lab, { domain, port, secret }) {
+/** Attaches to the server on that component port; `limits` are lines of that table. May be called again on the same lab after the process has ended. */
+export function startComponent(lab, { domain, port, secret, limits = '' }) {
   const config = join(lab.dir, 'vizard.toml');
   writeFileSync(
     config,
@@ -48,6 +48,8 @@ url = "sqlite:${join(lab.dir, 'vizard.db')}"
 [log]
 level = "info"
 format = "json"
+[limits]
+${limits}
 `,
   );
   return lab.start('vizard', process.execPath, [COMMAND, 'start', '--config', config]);
