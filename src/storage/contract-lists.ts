@@ -1,0 +1,155 @@
+/**
+ * What every store must do: XEP-0369 MIX-CORE 0.14.6 §6.2 and the lists of channels.
+ * Owns the tests of channelNames and listChannels.
+ * Does not test what a channel holds (contract-facts.ts).
+ * Always: a list shows an asker the channels that the asker may join, and its paging knows no others.
+ * Before: storage/contract-archive.ts. After: storage/memory.test.ts.
+ */
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Subject } from './contract.ts';
+import {
+  channelName,
+  created,
+  hag,
+  hecate,
+  jid,
+  sampleConfig,
+  sampleInfo,
+  Scribe,
+} from './contract-samples.ts';
+import type { Fact } from './facts.ts';
+import { UnknownItem, type PageRequest } from './store.ts';
+
+const guarded = sampleConfig({
+  owners: [hecate],
+  administrators: [jid('thane@glamis.example')],
+  nodesPresent: ['messages', 'participants', 'allowed'],
+});
+
+/** By name: one fact that makes the channel, and what follows. */
+const CHANNELS: Record<string, readonly Fact[]> = {
+  open: [created({ info: sampleInfo({ name: 'Open to all' }) })],
+  'ad-hoc': [created({ listed: false })],
+  gone: [created(), { fact: 'destroyed' }],
+  'bans-hag': [created(), { fact: 'admitted', list: 'banned', jid: hag }],
+  'bans-domain': [created(), { fact: 'admitted', list: 'banned', jid: jid('b.example') }],
+  'forgave-hag': [
+    created(),
+    { fact: 'admitted', list: 'banned', jid: hag },
+    { fact: 'dismissed', list: 'banned', jid: hag },
+  ],
+  'guarded-hag': [created({ config: guarded }), { fact: 'admitted', list: 'allowed', jid: hag }],
+  'guarded-domain': [
+    created({ config: guarded }),
+    { fact: 'admitted', list: 'allowed', jid: jid('b.example') },
+  ],
+  'guarded-owner': [
+    created({ config: { ...guarded, owners: [hag] } }),
+    { fact: 'configured', config: guarded, configId: 'config-2' },
+  ],
+  'guarded-both': [
+    created({ config: guarded }),
+    { fact: 'admitted', list: 'allowed', jid: jid('b.example') },
+    { fact: 'admitted', list: 'banned', jid: hag },
+  ],
+  opened: [
+    created({ config: guarded }),
+    { fact: 'configured', config: sampleConfig(), configId: 'config-2' },
+    { fact: 'described', info: sampleInfo({ name: 'Opened' }), infoId: 'info-2' },
+  ],
+};
+
+export function listContract(subject: Subject): void {
+  describe('lists', () => {
+    beforeEach(async () => {
+      const scribe = new Scribe(subject);
+      for (const [name, facts] of Object.entries(CHANNELS)) await scribe.write(channelName(name), facts);
+      await subject.reopened();
+    });
+    names(subject);
+    listed(subject);
+    listPaging(subject);
+  });
+}
+
+function names(subject: Subject): void {
+  test('names of all channels that live, in order, page by page', async () => {
+    const { store } = subject;
+    const all = Object.keys(CHANNELS)
+      .filter((name) => name !== 'gone')
+      .sort();
+    expect(await store.channelNames(undefined, 100)).toEqual(all);
+    expect(await store.channelNames(undefined, 3)).toEqual(all.slice(0, 3));
+    expect(await store.channelNames(channelName('bans-hag'), 2)).toEqual(all.slice(3, 5));
+    expect(await store.channelNames(channelName('between'), 2)).toEqual(all.slice(3, 5));
+    expect(await store.channelNames(channelName('zzz'), 2)).toEqual([]);
+  });
+
+  test('names are in the order of their code points', async () => {
+    const scribe = new Scribe(subject);
+    const strange = ['\u{10400}', '\uFF5E', 'ä', 'zz', 'zza'];
+    for (const name of strange) await scribe.write(channelName(name), [created()]);
+    const found = await subject.store.channelNames(channelName('opened'), 100);
+    expect(found).toEqual(['zz', 'zza', 'ä', '\uFF5E', '\u{10400}']);
+  });
+}
+
+function listed(subject: Subject): void {
+  const open = ['open', 'opened'];
+  const askers: readonly (readonly [asker: string, names: readonly string[]])[] = [
+    ['hag@b.example', [...open, 'forgave-hag', 'guarded-hag', 'guarded-domain']],
+    ['b.example', [...open, 'forgave-hag', 'bans-hag', 'guarded-domain', 'guarded-both']],
+    ['other@b.example', [...open, 'forgave-hag', 'bans-hag', 'guarded-domain', 'guarded-both']],
+    ['hag@other.example', [...open, 'forgave-hag', 'bans-hag', 'bans-domain']],
+    ['hag@sub.b.example', [...open, 'forgave-hag', 'bans-hag', 'bans-domain']],
+    ['hecate@a.example', Object.keys(CHANNELS).filter((name) => name !== 'gone' && name !== 'ad-hoc')],
+    ['thane@glamis.example', Object.keys(CHANNELS).filter((name) => name !== 'gone' && name !== 'ad-hoc')],
+  ];
+  test.each(askers)('listed for %s', async (asker, expected) => {
+    const page = await subject.store.listChannels(jid(asker), { max: 100 });
+    expect(page.items.map(({ name }) => name)).toEqual(expected.toSorted());
+    expect(page).toMatchObject({ complete: true, index: 0, count: expected.length });
+  });
+
+  test('titles are those of the information node', async () => {
+    const { items } = await subject.store.listChannels(hag, { max: 100 });
+    expect(items.filter(({ title }) => title !== undefined)).toEqual([
+      { name: 'open', title: 'Open to all' },
+      { name: 'opened', title: 'Opened' },
+    ]);
+  });
+}
+
+function listPaging(subject: Subject): void {
+  // For the Hag: forgave-hag guarded-domain guarded-hag open opened
+  const pages: readonly (readonly [
+    page: PageRequest,
+    names: string,
+    complete: boolean,
+    index: number | undefined,
+  ])[] = [
+    [{ max: 2 }, 'forgave-hag guarded-domain', false, 0],
+    [{ max: 2, after: 'guarded-domain' }, 'guarded-hag open', false, 2],
+    [{ max: 2, after: 'guarded-hag' }, 'open opened', true, 3],
+    [{ max: 2, after: 'open' }, 'opened', true, 4],
+    [{ max: 2, after: 'opened' }, '', true, undefined],
+    [{ max: 2, before: '' }, 'open opened', false, 3],
+    [{ max: 2, before: 'guarded-hag' }, 'forgave-hag guarded-domain', true, 0],
+    [{ max: 2, before: 'open' }, 'guarded-domain guarded-hag', false, 1],
+    [{ max: 2, before: 'forgave-hag' }, '', true, undefined],
+    [{ max: 9, after: 'forgave-hag', before: 'open' }, 'guarded-domain guarded-hag', true, 1],
+    [{ max: 5 }, 'forgave-hag guarded-domain guarded-hag open opened', true, 0],
+    [{ max: 0 }, '', false, undefined],
+  ];
+  test.each(pages)('the page %j', async (request, expected, complete, index) => {
+    const page = await subject.store.listChannels(hag, request);
+    expect(page.items.map(({ name }) => name).join(' ')).toBe(expected);
+    expect([page.complete, page.count, page.index]).toEqual([complete, 5, index]);
+  });
+
+  test.each(['unheard-of', 'bans-hag', 'ad-hoc', 'gone'])('paging from %s is refused', async (name) => {
+    const { store } = subject;
+    await expect(store.listChannels(hag, { max: 2, after: name })).rejects.toBeInstanceOf(UnknownItem);
+    await expect(store.listChannels(hag, { max: 2, before: name })).rejects.toBeInstanceOf(UnknownItem);
+  });
+}

@@ -1,0 +1,188 @@
+/**
+ * The store without a disk, for tests and the simulation.
+ * Owns memoryStore.
+ * Does not survive its process, and copies more than a fast store would: it is the one that is obviously right.
+ * Always: a commit is worked out on values first and put in place only when all of it has gone well.
+ * Before: storage/memory-channel.ts. After: storage/sqlite/sqlite.ts.
+ */
+import type { ChannelName } from '../jid/public-jid.ts';
+import type { RealJid } from '../jid/real-jid.ts';
+import type { ArchivedMessage, Notice, NoticePlace } from './facts.ts';
+import { applyFact, recordOf, type MemoryChannel } from './memory-channel.ts';
+import { archivePage, listPage } from './paging.ts';
+import { promised } from './promised.ts';
+import { listTexts, storeJid } from './stored-jid.ts';
+import { StaleChannel, UnknownItem, type Commit, type ListedChannel, type Store } from './store.ts';
+
+interface Memory {
+  readonly channels: Map<ChannelName, MemoryChannel>;
+  readonly reserved: Map<ChannelName, readonly RealJid[]>;
+  outbox: readonly { readonly place: NoticePlace; readonly notice: Notice }[];
+  readonly secrets: Map<string, Uint8Array>;
+}
+
+/** What one commit leaves behind. */
+interface Outcome {
+  readonly commit: Commit;
+  readonly channel: MemoryChannel | undefined;
+  /** The owners to whom the name is reserved; undefined where the commit does not erase. */
+  readonly owners: readonly RealJid[] | undefined;
+}
+
+/** An empty store whose data lasts as long as the value. */
+export function memoryStore(): Store {
+  const memory: Memory = { channels: new Map(), reserved: new Map(), outbox: [], secrets: new Map() };
+  const messagesOf = (name: ChannelName) => memory.channels.get(name)?.messages ?? [];
+  return {
+    commit: (commits, delivered) => promised(() => commitAll(memory, commits, delivered)),
+    load: (name) =>
+      promised(() => {
+        const channel = memory.channels.get(name);
+        return channel === undefined ? undefined : recordOf(channel);
+      }),
+    reservedTo: (name) => promised(() => memory.reserved.get(name)),
+    channelNames: (after, max) =>
+      promised(() =>
+        living(memory)
+          .map((channel) => channel.name)
+          .filter((name) => after === undefined || compareText(name, after) > 0)
+          .slice(0, max),
+      ),
+    listChannels: (asker, page) => promised(() => listPage(listedFor(memory, asker), page)),
+    archive: (name, query) =>
+      promised(() => {
+        const messages = messagesOf(name);
+        return archivePage(messages, query, (id) => {
+          const message = messages.find((one) => one.id === id);
+          if (message === undefined) throw new UnknownItem('no such message in the archive');
+          return message.position;
+        });
+      }),
+    archiveEnds: (name) =>
+      promised(() => {
+        const messages = messagesOf(name);
+        const first = messages[0];
+        const last = messages.at(-1);
+        return first === undefined || last === undefined ? undefined : { first, last };
+      }),
+    message: (name, id) => promised(() => messagesOf(name).find((message) => message.id === id)),
+    pending: (after, max) => promised(() => pendingAfter(memory, after, max)),
+    secret: (name, make) =>
+      promised(() => {
+        const secret = memory.secrets.get(name) ?? make();
+        memory.secrets.set(name, secret);
+        return secret;
+      }),
+    close: () => Promise.resolve(),
+  };
+}
+
+function commitAll(memory: Memory, commits: readonly Commit[], delivered: readonly NoticePlace[]): void {
+  const latest = new Map<ChannelName, MemoryChannel | undefined>(memory.channels);
+  const outcomes = commits.map((commit) => {
+    const outcome = outcomeOf(latest.get(commit.channel), commit);
+    latest.set(commit.channel, outcome.channel);
+    return outcome;
+  });
+  // From here on nothing can fail.
+  for (const outcome of outcomes) putInPlace(memory, outcome);
+  if (delivered.length > 0) {
+    memory.outbox = memory.outbox.filter(
+      ({ place }) => !delivered.some((struck) => comparePlaces(place, struck) === 0),
+    );
+  }
+}
+
+function outcomeOf(before: MemoryChannel | undefined, commit: Commit): Outcome {
+  if ((before?.version ?? 0) !== commit.expected) throw new StaleChannel('the channel has another version');
+  if (commit.version <= commit.expected) throw new Error('a commit must raise the version');
+  let channel = before;
+  let owners: readonly RealJid[] | undefined;
+  for (const fact of commit.facts) {
+    if (fact.fact === 'erased') owners = channel?.config.owners;
+    channel = applyFact(channel, commit.channel, commit.version, fact);
+  }
+  if (channel === undefined) {
+    if (owners === undefined) throw new Error('a turn of no channel');
+    if (commit.notices.length > 0) throw new Error('notices of an erased channel');
+    return { commit, channel, owners };
+  }
+  for (const notice of commit.notices) {
+    if (notice.kind === 'message') archivedOf(channel, notice.message.id);
+  }
+  return { commit, channel: { ...channel, version: commit.version }, owners };
+}
+
+function putInPlace(memory: Memory, { commit, channel, owners }: Outcome): void {
+  const name = commit.channel;
+  if (owners !== undefined) {
+    memory.reserved.set(name, owners);
+    memory.outbox = memory.outbox.filter(({ place }) => place.channel !== name);
+  }
+  if (channel === undefined) {
+    memory.channels.delete(name);
+    return;
+  }
+  memory.channels.set(name, channel);
+  memory.reserved.delete(name);
+  const added = commit.notices.map((notice, index) => ({
+    place: { channel: name, version: commit.version, index },
+    notice,
+  }));
+  memory.outbox = [...memory.outbox, ...added];
+}
+
+function pendingAfter(memory: Memory, after: NoticePlace | undefined, max: number): Memory['outbox'] {
+  return memory.outbox
+    .filter(({ place }) => after === undefined || comparePlaces(place, after) > 0)
+    .sort((one, other) => comparePlaces(one.place, other.place))
+    .slice(0, max)
+    .map(({ place, notice }) => ({ place, notice: asArchived(memory, place.channel, notice) }));
+}
+
+/** A message is told as the archive has it now: one that was retracted meanwhile is its tombstone. */
+function asArchived(memory: Memory, name: ChannelName, notice: Notice): Notice {
+  if (notice.kind !== 'message') return notice;
+  return { ...notice, message: archivedOf(memory.channels.get(name), notice.message.id) };
+}
+
+function archivedOf(channel: MemoryChannel | undefined, id: string): ArchivedMessage {
+  const message = channel?.messages.find((one) => one.id === id);
+  if (message === undefined) throw new Error('a notice of a message that is not in the archive');
+  return message;
+}
+
+function living(memory: Memory): MemoryChannel[] {
+  return [...memory.channels.values()]
+    .filter((channel) => !channel.destroyed)
+    .sort((one, other) => compareText(one.name, other.name));
+}
+
+function listedFor(memory: Memory, asker: RealJid): ListedChannel[] {
+  return living(memory)
+    .filter((channel) => channel.listed && mayJoin(channel, asker))
+    .map((channel) => ({ name: channel.name, title: channel.info.name }));
+}
+
+function mayJoin(channel: MemoryChannel, asker: RealJid): boolean {
+  const texts = listTexts(asker);
+  if (texts.some((text) => channel.banned.has(text))) return false;
+  if (!channel.config.nodesPresent.includes('allowed')) return true;
+  const managers = [...channel.config.owners, ...channel.config.administrators].map(storeJid);
+  return texts.some((text) => channel.allowed.has(text)) || managers.includes(storeJid(asker.bare));
+}
+
+function comparePlaces(one: NoticePlace, other: NoticePlace): number {
+  return compareText(one.channel, other.channel) || one.version - other.version || one.index - other.index;
+}
+
+/** By code points, as a database orders UTF-8; `<` on strings would order by UTF-16 units. */
+function compareText(one: string, other: string): number {
+  const others = other[Symbol.iterator]();
+  for (const character of one) {
+    const { value, done } = others.next();
+    if (done === true) return 1;
+    if (value !== character) return (character.codePointAt(0) ?? 0) - (value.codePointAt(0) ?? 0);
+  }
+  return others.next().done === true ? 0 : -1;
+}
