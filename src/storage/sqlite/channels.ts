@@ -1,0 +1,180 @@
+/**
+ * Channels as they were last committed, and the lists of them.
+ * Owns the reading of every table but the archive's and the outbox's.
+ * Does not write.
+ * Always: lists of a channel come in the order in which their entries came, as from the memory store.
+ * Before: storage/sqlite/facts.ts. After: storage/sqlite/sqlite.ts.
+ */
+import type { AnonymousResource, ChannelName, ParticipantId } from '../../jid/public-jid.ts';
+import type { RealJid } from '../../jid/real-jid.ts';
+import { decodeConfig, decodeInfo, decodeJids } from '../codec.ts';
+import type { Node, Preferences } from '../facts.ts';
+import { listTexts, restoreJid, storeJid } from '../stored-jid.ts';
+import {
+  UnknownItem,
+  type ChannelRecord,
+  type ListedChannel,
+  type Page,
+  type PageRequest,
+} from '../store.ts';
+import { COUNT_MAX } from './archive.ts';
+import type { Database, Value } from './connection.ts';
+
+/** The row that every commit touches. */
+export interface ChannelRow {
+  readonly key: number;
+  readonly version: number;
+  readonly messages: number;
+  readonly latest: number;
+}
+
+export interface Channels {
+  row(name: ChannelName): ChannelRow | undefined;
+  load(name: ChannelName): ChannelRecord | undefined;
+  reservedTo(name: ChannelName): readonly RealJid[] | undefined;
+  names(after: ChannelName | undefined, max: number): readonly ChannelName[];
+  /** @throws UnknownItem when the page names a channel that is not in the asker's list */
+  listed(asker: RealJid, page: PageRequest): Page<ListedChannel>;
+}
+
+export function channels(db: Database): Channels {
+  const row = db.prepare('SELECT key, version, messages, latest FROM channel WHERE name = ?');
+  const reserved = db.prepare('SELECT owners FROM reserved WHERE name = ?');
+  const names = db.prepare(`SELECT name FROM channel JOIN settings ON channel = key
+    WHERE destroyed = 0 AND name > ? ORDER BY name LIMIT ?`);
+  const rowOf = (name: ChannelName) => row.get(name) as ChannelRow | undefined;
+  const load = loader(db);
+  return {
+    row: rowOf,
+    load(name) {
+      const found = rowOf(name);
+      return found === undefined ? undefined : load(name, found);
+    },
+    reservedTo(name) {
+      const found = reserved.get(name) as { readonly owners: string } | undefined;
+      return found === undefined ? undefined : decodeJids(found.owners);
+    },
+    names: (after, max) =>
+      (names.all(after ?? '', max) as { readonly name: ChannelName }[]).map(({ name }) => name),
+    listed: lister(db),
+  };
+}
+
+interface SettingsRow {
+  readonly created_at: number;
+  readonly listed: number;
+  readonly destroyed: number;
+  readonly config: string;
+  readonly config_id: string;
+  readonly info: string;
+  readonly info_id: string;
+}
+
+interface ParticipantRow extends Omit<Preferences, 'vCard'> {
+  readonly id: ParticipantId;
+  readonly nick: string | null;
+  readonly vcard: Preferences['vCard'];
+  readonly at: number;
+}
+
+interface SessionRow {
+  readonly id: ParticipantId;
+  readonly anonymous: AnonymousResource;
+  readonly client: string;
+  readonly available: number;
+  readonly payload: string;
+}
+
+function loader(db: Database): (name: ChannelName, row: ChannelRow) => ChannelRecord {
+  const all = (columns: string, table: string) =>
+    db.prepare(`SELECT ${columns} FROM ${table} WHERE channel = ? ORDER BY rowid`);
+  const settings = db.prepare('SELECT * FROM settings WHERE channel = ?');
+  const identities = all('id, jid', 'identity');
+  const participants = all(
+    'id, nick, jid_visibility AS jidVisibility, private_messages AS privateMessages, vcard, presence, at',
+    'participant',
+  );
+  const subscriptions = all('jid, node, since', 'subscription');
+  const sessions = all('id, anonymous, client, available, payload', 'session');
+  const entries = all('list, jid', 'entry');
+  return (name, { key, version }) => {
+    const { created_at, listed, destroyed, config, config_id, info, info_id } = settings.get(
+      key,
+    ) as SettingsRow;
+    const lists = entries.all(key) as { readonly list: 'allowed' | 'banned'; readonly jid: string }[];
+    const listOf = (wanted: string) =>
+      lists.filter(({ list }) => list === wanted).map(({ jid }) => restoreJid(jid));
+    return {
+      name,
+      version,
+      createdAt: created_at,
+      listed: listed === 1,
+      destroyed: destroyed === 1,
+      config: decodeConfig(config),
+      configId: config_id,
+      info: decodeInfo(info),
+      infoId: info_id,
+      identities: (identities.all(key) as { readonly id: ParticipantId; readonly jid: string }[]).map(
+        ({ id, jid }) => ({ id, jid: restoreJid(jid) }),
+      ),
+      participants: (participants.all(key) as ParticipantRow[]).map(
+        ({ id, nick, jidVisibility, privateMessages, vcard, presence, at }) => ({
+          id,
+          nick: nick ?? undefined,
+          preferences: { jidVisibility, privateMessages, vCard: vcard, presence },
+          at,
+        }),
+      ),
+      subscriptions: (
+        subscriptions.all(key) as { readonly jid: string; readonly node: Node; readonly since: number }[]
+      ).map(({ jid, node, since }) => ({ jid: restoreJid(jid), node, since })),
+      sessions: (sessions.all(key) as SessionRow[]).map(({ id, anonymous, client, available, payload }) => ({
+        id,
+        client: restoreJid(client),
+        anonymous,
+        available: available === 1,
+        payload,
+      })),
+      allowed: listOf('allowed'),
+      banned: listOf('banned'),
+    };
+  };
+}
+
+// ?1 and ?2 are the texts under which the asker may stand in a list, ?3 the asker's bare address.
+const LISTED = `FROM channel JOIN settings ON settings.channel = channel.key
+  WHERE listed = 1 AND destroyed = 0
+    AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.channel = key AND list = 'banned' AND jid IN (?1, ?2))
+    AND (guarded = 0
+      OR EXISTS (SELECT 1 FROM entry WHERE entry.channel = key AND list = 'allowed' AND jid IN (?1, ?2))
+      OR EXISTS (SELECT 1 FROM manager WHERE manager.channel = key AND jid = ?3))`;
+
+function lister(db: Database): (asker: RealJid, page: PageRequest) => Page<ListedChannel> {
+  const forwards = db.prepare(`SELECT name, title ${LISTED} AND name > ?4 AND (?5 = '' OR name < ?5)
+    ORDER BY name LIMIT ?6`);
+  const backwards = db.prepare(`SELECT name, title ${LISTED} AND name > ?4 AND (?5 = '' OR name < ?5)
+    ORDER BY name DESC LIMIT ?6`);
+  const has = db.prepare(`SELECT 1 ${LISTED} AND name = ?4`);
+  // No name is empty, so all names are above ''.
+  const size = db.prepare(`SELECT count(*) AS size FROM
+    (SELECT 1 ${LISTED} AND (?4 = '' OR name < ?4) LIMIT ${COUNT_MAX + 1})`);
+  return (asker, { max, after, before }) => {
+    const who: Value[] = [...listTexts(asker), storeJid(asker.bare)];
+    for (const name of [after, before]) {
+      const unknown = name !== undefined && name !== '' && has.get(...who, name) === undefined;
+      if (unknown || (name === '' && name === after)) throw new UnknownItem('no such channel in the list');
+    }
+    const statement = before === undefined ? forwards : backwards;
+    const rows = statement.all(...who, after ?? '', before ?? '', max + 1) as {
+      readonly name: ChannelName;
+      readonly title: string | null;
+    }[];
+    const items = rows.slice(0, max).map(({ name, title }) => ({ name, title: title ?? undefined }));
+    if (before !== undefined) items.reverse();
+    const below = (name: string) => (size.get(...who, name) as { readonly size: number }).size;
+    const count = below('');
+    const page = { items, complete: rows.length <= max };
+    if (count > COUNT_MAX) return page;
+    return items[0] === undefined ? { ...page, count } : { ...page, count, index: below(items[0].name) };
+  };
+}
