@@ -104,7 +104,7 @@ function insert(
     peerFull,
     context.clock.now(),
     channelId ?? null,
-    serialize(message),
+    serialize(message, ''),
   );
 }
 

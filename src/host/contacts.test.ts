@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { child, childText, elements, type XmlElement } from '../xml/element.ts';
+import { child, childText, elements, text, type XmlElement } from '../xml/element.ts';
 import { serialize } from '../xml/write.ts';
 import { openStage, type Client, type Stage } from './stage.ts';
 
@@ -13,8 +13,8 @@ afterEach(async () => stage.stop());
 
 const presence = (from: string, type?: string) => (stanza: XmlElement) =>
   stanza.name === 'presence' && stanza.attrs['from'] === from && stanza.attrs['type'] === type;
-const body = (text: string) => (stanza: XmlElement) =>
-  stanza.name === 'message' && childText(stanza, 'body') === text;
+const body = (wanted: string) => (stanza: XmlElement) =>
+  stanza.name === 'message' && childText(stanza, 'body') === wanted;
 const isPush = ({ name, attrs }: XmlElement) => name === 'iq' && attrs['type'] === 'set';
 
 async function push(client: Client): Promise<Record<string, string>> {
@@ -23,7 +23,7 @@ async function push(client: Client): Promise<Record<string, string>> {
 
 function items(iq: XmlElement): Record<string, string>[] {
   return elements(child(iq, 'query', 'jabber:iq:roster')!).map(({ attrs, ...item }) => {
-    const groups = elements({ ...item, attrs }).map(({ children }) => children.join(''));
+    const groups = elements({ ...item, attrs }).map(text);
     return groups.length === 0 ? { ...attrs } : { ...attrs, groups: groups.join() };
   });
 }
@@ -278,7 +278,7 @@ test('chats for somebody offline wait until the next log-in, with the time they 
   const hecate = await stage.client('hecate');
   await hecate.online();
   const got = hecate.inbox.takeAll(({ name }) => name === 'message');
-  expect(got.map((message) => childText(message, 'body'))).toEqual(['0', '1', '2']);
+  expect(got.map((message) => childText(message, 'body', 'jabber:client'))).toEqual(['0', '1', '2']);
   for (const message of got) {
     expect(child(message, 'delay', 'urn:xmpp:delay')?.attrs).toMatchObject({ from: 'localhost' });
     expect(child(message, 'stanza-id', 'urn:xmpp:sid:0')?.attrs['by']).toBe('hecate@localhost');

@@ -31,7 +31,7 @@ export function keepOffline(context: Context, envelope: Envelope): void {
     'INSERT INTO offline (account, at, stanza) VALUES (?, ?, ?)',
     account,
     context.clock.now(),
-    serialize(stored),
+    serialize(stored, ''),
   );
 }
 

@@ -32,6 +32,9 @@ export class Inbox {
   #end: string | undefined;
 
   push(stanza: XmlElement): void {
+    if (/^(iq|message|presence)$/.test(stanza.name) && stanza.ns !== 'jabber:client') {
+      this.end(`a stanza of the namespace '${stanza.ns}'`);
+    }
     this.stanzas.push(stanza);
     this.#wake();
   }

@@ -145,7 +145,7 @@ function requested(context: Context, account: string, item: RosterItem, incoming
   }
   const isNew = !hasRequest(context.database, account, item.jid);
   if (isNew && requests(context.database, account).length >= context.limits.requestsPerAccountMax) return;
-  putRequest(context.database, account, item.jid, serialize(incoming.stanza));
+  putRequest(context.database, account, item.jid, serialize(incoming.stanza, ''));
   deliver(context, account, incoming);
 }
 

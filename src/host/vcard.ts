@@ -22,7 +22,7 @@ export function getVcard({ database }: Context, { account, isOwn }: Request): An
 }
 
 export function setVcard({ database, limits }: Context, { account, payload }: Request): Answer {
-  const vcard = serialize(payload);
+  const vcard = serialize(payload, '');
   if (utf8Length(vcard) > limits.vcardBytesMax) throw refuse('policy-violation', 'the card is too large');
   database.run('INSERT OR REPLACE INTO vcard (account, vcard) VALUES (?, ?)', account, vcard);
   return undefined;
