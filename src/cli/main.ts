@@ -1,7 +1,7 @@
 /**
  * The command line.
  * Owns the list of commands and options, and the exit status: 0 when it went well, 2 for a bad config, 1 otherwise.
- * Does none of the work: one file per command, loaded when it is called.
+ * Does not do the work: one file per command does, loaded when it is called.
  * Always: an error is told in plain words; only a bug shows a stack.
  * Before: bin/vizard.mjs. After: cli/start.ts and the other commands.
  */
