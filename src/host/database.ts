@@ -15,6 +15,8 @@ export class Database {
   #inBatch = false;
   #isWriting = false;
   #isMarked = false;
+  /** SQLite has taken back the whole transaction by itself, as it does when the disk is full. */
+  #isBroken = false;
 
   constructor(file: string) {
     this.#connection = connect(file);
@@ -45,7 +47,11 @@ export class Database {
 
   /** Takes back what has been written since the last `endTask`. */
   undoTask(): void {
-    if (this.#isMarked) this.#connection.exec('ROLLBACK TO task; RELEASE task');
+    try {
+      if (this.#isMarked) this.#connection.exec('ROLLBACK TO task; RELEASE task');
+    } catch {
+      this.#isBroken = true;
+    }
     this.#isMarked = false;
   }
 
@@ -56,10 +62,11 @@ export class Database {
 
   /** Makes what the batch wrote durable. Throws, with everything taken back, when it cannot. */
   commitBatch(): void {
-    const wasWriting = this.#isWriting;
-    this.#inBatch = this.#isWriting = this.#isMarked = false;
+    const [wasWriting, wasBroken] = [this.#isWriting, this.#isBroken];
+    this.#inBatch = this.#isWriting = this.#isMarked = this.#isBroken = false;
     if (!wasWriting) return;
     try {
+      if (wasBroken) throw new Error('the transaction was lost');
       this.#connection.exec('COMMIT');
     } catch (error) {
       this.#rollback();
@@ -88,6 +95,7 @@ export class Database {
 
   #beginWrite(): void {
     if (!this.#inBatch) return;
+    if (this.#isBroken) throw new Error('the transaction was lost');
     if (!this.#isWriting) {
       this.#connection.exec('BEGIN IMMEDIATE');
       this.#isWriting = true;
