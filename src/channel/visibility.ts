@@ -94,10 +94,13 @@ export function ownAddress(asker: RealJid): string {
   return reveal(asker.bare);
 }
 
-/** Is `text` the sender's own address, bare or full, or an xmpp: URI of it (D-45)? */
+/** Is `text` the sender's own address, with whatever resource, or an xmpp: URI of it (D-45)? */
 export function isOwnAddress(text: string, sender: RealJid): boolean {
+  // Almost no text is an address, and what is none need not be prepared.
+  if (!/@|%40/.test(text)) return false;
   try {
-    return RealJid.of(parseJid(addressIn(text.trim()))).bare.equals(sender.bare);
+    const [bare = ''] = addressIn(text.trim()).split('/');
+    return RealJid.of(parseJid(bare)).equals(sender.bare);
   } catch {
     return false;
   }

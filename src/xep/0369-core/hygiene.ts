@@ -127,8 +127,7 @@ function decoded(text: string): string {
 /** Every text and attribute that is the sender's own address becomes the alias (D-45). */
 function scrubbed(element: XmlElement, circumstances: Circumstances): XmlElement {
   const { sender, alias } = circumstances;
-  const clean = (value: string): string =>
-    value.includes('@') && isOwnAddress(value, sender) ? alias : value;
+  const clean = (value: string): string => (isOwnAddress(value, sender) ? alias : value);
   const children = element.children.map((node: XmlNode) => {
     if (typeof node === 'string') return clean(node);
     return isElement(node) ? scrubbed(node, circumstances) : node;
