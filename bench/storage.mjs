@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import * as samples from '../dist/storage/contract-samples.js';
 import { openSqlite } from '../dist/storage/sqlite/sqlite.js';
 
