@@ -22,9 +22,13 @@ export function isOwner(channel: ChannelState, asker: RealJid): boolean {
   return configOf(channel).owners.some(equals) || channel.operators.some(equals);
 }
 
-/** An administrator, or an owner (D-49 of the hierarchy). */
+/** An owner, or an administrator whose own address is not banned. */
 export function isAdministrator(channel: ChannelState, asker: RealJid): boolean {
-  return isOwner(channel, asker) || configOf(channel).administrators.some((jid) => jid.equals(asker.bare));
+  const equals = (jid: RealJid): boolean => jid.equals(asker.bare);
+  return (
+    isOwner(channel, asker) ||
+    (configOf(channel).administrators.some(equals) && !channel.banned.has(asker.bare))
+  );
 }
 
 /** Is the address or its domain on the list? */
@@ -32,10 +36,9 @@ function isOn(list: ChannelState['allowed'], asker: RealJid): boolean {
   return list.has(asker.bare) || list.has(asker.host);
 }
 
-/** D-75: an owner cannot be banned, and a domain's ban skips administrators. */
+/** D-75: an owner cannot be banned, and the ban of a domain skips administrators. */
 export function isBanned(channel: ChannelState, asker: RealJid): boolean {
-  if (isOwner(channel, asker) || !isOn(channel.banned, asker)) return false;
-  return channel.banned.has(asker.bare) || !isAdministrator(channel, asker);
+  return isOn(channel.banned, asker) && !isAdministrator(channel, asker);
 }
 
 /** XEP-0406 §2.1: not banned, and on the allowed list where there is one. */
