@@ -1,0 +1,154 @@
+/**
+ * XEP-0404 MIX-ANON 0.3.1 §2.2, §2.5, read anew: who may see whose address.
+ * Owns a model of every channel's mode, roles, participants and preferences, learnt from requests and their answers.
+ * Does not ask the service nor share code with its rules: a mistake there must not hide one here.
+ * Always: what an answer has confirmed counts from that answer on; in doubt an address is hidden.
+ * Before: testing/stage.ts. After: testing/leak.ts.
+ */
+import { parseForm } from '../xep/0004-forms/wire.ts';
+import { readPreferences } from '../xep/0404-anon/wire.ts';
+import { readConfig } from '../xep/0406-admin/wire.ts';
+import { elements, type XmlElement } from '../xml/element.ts';
+import { serialize } from '../xml/write.ts';
+
+const NODES = 'urn:xmpp:mix:nodes:';
+/** Nodes that hold addresses, for owners and administrators. */
+const FOR_ADMINISTRATORS = ['jidmap', 'config', 'allowed', 'banned'].map((node) => NODES + node);
+
+interface Channel {
+  mode: string;
+  owners: Set<string>;
+  administrators: Set<string>;
+  /** Bare addresses, and what each said about being seen. */
+  readonly participants: Map<string, string>;
+  /** Whoever took part while the mode showed everybody: its old messages may show it in that mode (D-40). */
+  readonly shownOnce: Set<string>;
+}
+
+export class Insight {
+  readonly #channels = new Map<string, Channel>();
+  /** Requests that wait for their answers, by asker, id and address. */
+  readonly #asked = new Map<string, XmlElement>();
+  /** What the stanza that was received last answers. */
+  #question: XmlElement | undefined;
+
+  onSent(stanza: XmlElement): void {
+    const { id, from, to, type } = stanza.attrs;
+    const isRequest = stanza.name === 'iq' && (type === 'get' || type === 'set');
+    if (isRequest) this.#asked.set(JSON.stringify([from, id, to]), stanza);
+  }
+
+  onReceived(bare: string, stanza: XmlElement): void {
+    const { id, from = '', to, type } = stanza.attrs;
+    const key = JSON.stringify([to, id, from]);
+    const question = stanza.name === 'iq' ? this.#asked.get(key) : undefined;
+    this.#question = question;
+    this.#asked.delete(key);
+    if (question !== undefined && type === 'result') this.#learn(bare, from, question, stanza);
+  }
+
+  /** May `receiver` see the bare address of `person` in this stanza, which it has just received? */
+  maySee(receiver: string, person: string, stanza: XmlElement, secrets: readonly string[]): boolean {
+    if (receiver === person) return true;
+    const question = this.#question;
+    const typed = question === undefined ? '' : serialize(question);
+    if (secrets.some((secret) => typed.includes(secret))) return true;
+    const channel = this.#channels.get(channelOf(stanza.attrs['from'] ?? ''));
+    if (channel === undefined) return false;
+    const hasRole = channel.owners.has(receiver) || channel.administrators.has(receiver);
+    const isInsider = hasRole || channel.participants.has(receiver);
+    if (isListOfAddresses(stanza)) return hasRole || (isInsider && channel.mode === 'jid-visible');
+    return isInsider && isShown(channel, person);
+  }
+
+  #learn(asker: string, from: string, question: XmlElement, answer: XmlElement): void {
+    const [request] = elements(question);
+    const [payload] = elements(answer);
+    if (request === undefined) return;
+    const channel = this.#channels.get(from);
+    if (request.name === 'create' && payload !== undefined) this.#create(asker, from, request, payload);
+    else if (channel === undefined) return;
+    else if (request.name === 'join') channel.participants.set(asker, visibilityIn(payload));
+    else if (request.name === 'leave') channel.participants.delete(asker);
+    else if (request.name === 'user-preference' && question.attrs['type'] === 'set')
+      channel.participants.set(asker, visibilityIn(payload));
+    else if (request.name === 'pubsub') publishes(channel, request);
+    if (channel !== undefined) settle(channel);
+  }
+
+  #create(asker: string, service: string, request: XmlElement, created: XmlElement): void {
+    const channel: Channel = {
+      mode: 'jid-hidden',
+      owners: new Set([asker]),
+      administrators: new Set(),
+      participants: new Map(),
+      shownOnce: new Set(),
+    };
+    configure(channel, request);
+    this.#channels.set(`${created.attrs['channel'] ?? ''}@${service}`, channel);
+  }
+}
+
+function isShown({ mode, participants, shownOnce }: Channel, person: string): boolean {
+  const preference = participants.get(person);
+  if (mode === 'jid-visible')
+    return shownOnce.has(person) || (preference !== undefined && preference !== 'never');
+  return mode === 'jid-maybe-visible' && (preference === 'always' || preference === 'prefer');
+}
+
+/** Follows from the mode: who is removed, and who has been shown to everybody. */
+function settle({ mode, participants, shownOnce }: Channel): void {
+  const excluded = mode === 'jid-visible' ? 'never' : mode === 'jid-hidden' ? 'always' : undefined;
+  for (const [person, preference] of [...participants]) {
+    if (preference === excluded) participants.delete(person);
+    else if (mode === 'jid-visible') shownOnce.add(person);
+  }
+}
+
+function publishes(channel: Channel, request: XmlElement): void {
+  const publish = within(request, 'publish');
+  const node = publish?.attrs['node'];
+  if (publish === undefined) return;
+  if (node === `${NODES}config` || node === `${NODES}info`) configure(channel, publish);
+  const ids = elements(publish).map(({ attrs }) => attrs['id'] ?? '');
+  if (node !== `${NODES}banned`) return;
+  for (const person of [...channel.participants.keys()])
+    if (ids.some((id) => person === id || person.endsWith(`@${id}`))) channel.participants.delete(person);
+}
+
+/** The mode and the roles in the form below the element, as far as it sets them. */
+function configure(channel: Channel, element: XmlElement): void {
+  const x = within(element, 'x');
+  if (x === undefined) return;
+  const { mode, owners, administrators } = readConfig(parseForm(x));
+  channel.mode = mode ?? channel.mode;
+  if (owners !== undefined) channel.owners = new Set(owners);
+  if (administrators !== undefined) channel.administrators = new Set(administrators);
+}
+
+function visibilityIn(payload: XmlElement | undefined): string {
+  const x = payload && within(payload, 'x');
+  const { jidVisibility } = x === undefined ? {} : readPreferences(parseForm(x));
+  return jidVisibility ?? 'default';
+}
+
+/** Does it bring items of the map, the configuration or a list? */
+function isListOfAddresses(stanza: XmlElement): boolean {
+  const items = within(stanza, 'items');
+  return items !== undefined && FOR_ADMINISTRATORS.includes(items.attrs['node'] ?? '');
+}
+
+/** The first element of that name below the element, at any depth. */
+function within(element: XmlElement, name: string): XmlElement | undefined {
+  for (const inner of elements(element)) {
+    const found = inner.name === name ? inner : within(inner, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The channel's address in `channel`, `channel/id`, `id#channel` and `id#channel/resource`. */
+function channelOf(from: string): string {
+  const [bare = ''] = from.split('/', 1);
+  return bare.slice(bare.indexOf('#') + 1);
+}
