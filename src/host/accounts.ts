@@ -90,8 +90,8 @@ export class Accounts {
   }
 
   /**
-   * Removes an account with all that is stored for it; false when there is none. The channels that it had joined are
-   * left by the host, within seconds when it runs, else when it starts (PAM-50).
+   * Removes an account with all that is stored for it; false when there is none. Its channels are left (PAM-50) and its
+   * contacts told by the host, within seconds when it runs, else when it starts.
    */
   remove(name: string): boolean {
     const prepared = accountName(name);
@@ -100,7 +100,9 @@ export class Accounts {
         'INSERT OR IGNORE INTO leaving SELECT account, jid FROM roster WHERE account = ? AND participant_id IS NOT NULL',
         prepared,
       );
-      return this.#database.run('DELETE FROM account WHERE name = ?', prepared) > 0;
+      const isRemoved = this.#database.run('DELETE FROM account WHERE name = ?', prepared) > 0;
+      if (isRemoved) this.#database.run('INSERT OR IGNORE INTO removed (account) VALUES (?)', prepared);
+      return isRemoved;
     });
   }
 

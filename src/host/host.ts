@@ -82,7 +82,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     },
   );
   const housekeeping = keepHouse(context, invites);
-  options.link.onStanza = (stanza) => context.lane.post(() => fromService(context, stanza));
+  takeFrom(options.link, context);
   return {
     httpUrl: web.url,
     tcpAddress: formatWhere(tcp.where),
@@ -120,6 +120,22 @@ function createContext(options: HostOptions, database: Database): Context {
     route: (envelope) => route(context, envelope),
   };
   return context;
+}
+
+/** Takes what the service sends, and makes it wait while too much of that is not handled yet. */
+function takeFrom(link: PairServer, context: Context): void {
+  const { lane, limits } = context;
+  let isSlow = false;
+  link.onStanza = (stanza) => {
+    lane.post(() => fromService(context, stanza));
+    if (isSlow || lane.length < limits.serviceStanzasWaitingMax) return;
+    isSlow = true;
+    link.slow(true);
+    lane.post(() => {
+      isSlow = false;
+      link.slow(false);
+    });
+  };
 }
 
 interface Web {

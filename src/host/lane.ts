@@ -36,6 +36,11 @@ export class Lane {
     this.#schedule();
   }
 
+  /** How many tasks wait. */
+  get length(): number {
+    return this.#tasks.length;
+  }
+
   /** From within a task: runs after the commit. */
   after(effect: () => void): void {
     this.#effects.push(effect);

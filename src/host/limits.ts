@@ -53,6 +53,8 @@ export interface HostLimits {
   readonly inviteDays: number;
   /** Stanzas that are handled before the next commit. */
   readonly tasksPerCommitMax: number;
+  /** Stanzas of the service that wait to be handled; above it, the service has to wait. */
+  readonly serviceStanzasWaitingMax: number;
   /** How often removed accounts and old rows are looked for. */
   readonly housekeepingMs: number;
 }
@@ -90,5 +92,6 @@ export const hostLimits: HostLimits = {
   passwordCharactersMax: 256,
   inviteDays: 7,
   tasksPerCommitMax: 2_000,
+  serviceStanzasWaitingMax: 10_000,
   housekeepingMs: 5_000,
 };

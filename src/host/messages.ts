@@ -17,7 +17,8 @@ import type { Session } from './session.ts';
 /** A client has sent a message: it goes into the sender's own archive, too. */
 export function messageFromClient(context: Context, envelope: Envelope): void {
   const { stanza, from, to } = envelope;
-  archiveMessage(context, bareOf(from), to, stanza);
+  // To oneself, the recipient's copy is in the same archive.
+  if (bareText(from) !== bareText(to)) archiveMessage(context, bareOf(from), to, stanza);
   context.route(envelope);
 }
 

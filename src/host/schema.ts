@@ -79,6 +79,9 @@ const steps: readonly string[] = [
   -- What a removed account still has to leave (PAM-50); no reference, since the account is gone.
   CREATE TABLE leaving (account TEXT NOT NULL, channel TEXT NOT NULL, PRIMARY KEY (account, channel)) STRICT, WITHOUT ROWID;
 
+  -- Accounts whose contacts have not been told yet that they are gone.
+  CREATE TABLE removed (account TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
   CREATE TABLE invite (
     token_hash BLOB PRIMARY KEY,
     uses_left INTEGER,

@@ -7,6 +7,7 @@
  */
 import type { Jid } from '../jid/jid.ts';
 import { serialize } from '../xml/write.ts';
+import { bounce } from './bounce.ts';
 import type { Context } from './context.ts';
 import { addressed, bareOf, bareText, compose, tryJid, type Envelope } from './envelope.ts';
 import { changeItem } from './roster-push.ts';
@@ -46,12 +47,14 @@ export function subscriptionFromClient(context: Context, envelope: Envelope, typ
   const outgoing = addressed(stanza, bareOf(from), bareOf(to));
   const before = rosterItem(context.database, account, contact);
   if (contact === bareText(from)) return;
+  if (before === undefined && type.startsWith('subscribe') && isFull(context, account)) {
+    bounce(context, envelope, 'resource-constraint', 'the roster is full');
+    return;
+  }
   if (before?.participantId === undefined) {
     const answered =
       type === 'subscribe' || type === 'unsubscribe' || dropRequest(context.database, account, contact);
     const after = afterSending(before ?? newItem(contact), type, answered);
-    if (before === undefined && countItems(context.database, account) >= context.limits.rosterItemsMax)
-      return;
     if (after !== undefined) changeItem(context, account, after);
     else if (type === 'subscribed' || (type === 'unsubscribed' && !answered)) return;
   }
@@ -98,6 +101,10 @@ export function cancelAll(context: Context, account: string, item: RosterItem): 
     cancel('unsubscribed');
     tellPresence(context, account, contact, true);
   }
+}
+
+function isFull({ database, limits }: Context, account: string): boolean {
+  return countItems(database, account) >= limits.rosterItemsMax;
 }
 
 /** The item after the account has sent `type`; undefined where nothing changes. */
