@@ -138,6 +138,12 @@ export function readersOf(config: ChannelConfig, node: Node): Group {
   }
 }
 
+/** May others than participants, administrators and owners read this node? They are shown no address (D-94). */
+export function hasOutsiders(config: ChannelConfig, node: Node): boolean {
+  const readers = readersOf(config, node);
+  return readers === 'allowed' || readers === 'anyone';
+}
+
 /** Does the channel have this node now? The messages, configuration and JID map nodes are always there (D-28, D-68). */
 export function hasNode(channel: ChannelState, node: Node): boolean {
   if (node === 'messages' || node === 'config' || node === 'jidmap' || node === 'participants') return true;

@@ -7,14 +7,15 @@
  */
 import type { RealJid } from '../jid/real-jid.ts';
 import { refuse } from '../refusal.ts';
-import type { ChannelConfig, ChannelInfo, Group } from '../storage/facts.ts';
-import { configOf, isIn, isOwner, requireOwner, requireParticipant, withoutDoubles } from './access.ts';
+import type { ChannelConfig, ChannelInfo, Group, Node } from '../storage/facts.ts';
+import { configOf, isBanned, isIn, meet, requireOwner, withoutDoubles } from './access.ts';
 import { remove } from './leave.ts';
-import { assignNick } from './nick.ts';
-import { republishPresence, withdrawPresence } from './presence.ts';
+import { appearanceOf, assignNick, needsNick, rename, tellChange, type Appearance } from './nick.ts';
+import { withdrawPresence } from './presence.ts';
+import type { Participant } from './state.ts';
 import { dropSurplus } from './subscription.ts';
 import type { Turn } from './turn.ts';
-import { fits, isParticipantShown } from './visibility.ts';
+import { fits } from './visibility.ts';
 
 export type ConfigChange = Partial<Omit<ChannelConfig, 'lastChangeBy'>>;
 
@@ -27,27 +28,41 @@ export function configure(turn: Turn, asker: RealJid, change: ConfigChange): str
   requireOwner(channel, asker);
   const old = configOf(channel);
   const config = settled(old, change, asker, turn.now);
-  const wasShown = new Set([...channel.participants.keys()].filter((id) => isParticipantShown(channel, id)));
+  const appearances = new Map([...channel.participants.keys()].map((id) => [id, appearanceOf(channel, id)]));
+  closeNodes(
+    turn,
+    old.nodesPresent.filter((node) => !config.nodesPresent.includes(node)),
+  );
   const configId = nextItemId(turn.now, channel.configId);
   turn.record({ fact: 'configured', config, configId });
 
-  for (const { id, preferences } of [...channel.participants.values()])
-    if (!fits(config.mode, preferences.jidVisibility)) remove(turn, id);
-  if (old.nodesPresent.includes('presence') && !config.nodesPresent.includes('presence'))
-    for (const id of [...channel.sessions.keys()]) withdrawPresence(turn, id);
+  for (const { id, jid, preferences } of [...channel.participants.values()])
+    if (!fits(config.mode, preferences.jidVisibility) || isBanned(channel, jid)) remove(turn, id);
   dropSurplus(turn);
-
-  for (const { id, nick } of [...channel.participants.values()]) {
-    const isShown = isParticipantShown(channel, id);
-    if (isShown === wasShown.has(id)) continue;
-    const own = nick ?? (isShown ? undefined : assignNick(turn));
-    if (own !== undefined && own !== nick) turn.record({ fact: 'renamed', id, nick: own });
-    turn.notify('participants', { kind: 'participant', id, nick: own });
-    republishPresence(turn, id);
-  }
+  for (const participant of [...channel.participants.values()])
+    suit(turn, participant, appearances.get(participant.id));
   turn.notify('config', { kind: 'config', configId });
   if (config.mode !== old.mode) describe(turn, channel.info);
   return configId;
+}
+
+/** The subscribers of a node that goes are told, and stay subscribed in case that it comes again (D-68). */
+function closeNodes(turn: Turn, nodes: readonly Node[]): void {
+  const { channel } = turn;
+  for (const node of nodes)
+    if (node === 'presence') for (const id of [...channel.sessions.keys()]) withdrawPresence(turn, id);
+    else turn.notify(node, { kind: 'node-gone', node });
+  // Bans outlive their node; who is allowed begins anew with it.
+  if (nodes.includes('allowed'))
+    for (const jid of [...channel.allowed.values()]) turn.record({ fact: 'dismissed', list: 'allowed', jid });
+}
+
+/** What a new configuration means for somebody who stays. */
+function suit(turn: Turn, { id, nick, preferences }: Participant, before: Appearance | undefined): void {
+  const config = configOf(turn.channel);
+  if (nick === undefined && needsNick(config, preferences.jidVisibility)) rename(turn, id, assignNick(turn));
+  if (preferences.presence === 'not share' && !config.mustProvidePresence) withdrawPresence(turn, id);
+  if (before !== undefined) tellChange(turn, id, before);
 }
 
 /** The configuration after a change, if it can be. */
@@ -55,12 +70,7 @@ function settled(old: ChannelConfig, change: ConfigChange, asker: RealJid, now: 
   const config: ChannelConfig = { ...old, ...change, lastChangeBy: asker.bare };
   const tightened =
     config.mode !== old.mode && config.mode !== 'jid-visible' ? tighten(config, change) : config;
-  checkConfig(tightened, now, change.endOfLife !== undefined);
-  return {
-    ...tightened,
-    owners: withoutDoubles(tightened.owners),
-    administrators: withoutDoubles(tightened.administrators),
-  };
+  return checked(tightened, now, change.endOfLife !== undefined);
 }
 
 /** The options that would open lists of addresses (D-31). */
@@ -78,8 +88,8 @@ function isWiderThanAdmins(group: Group): boolean {
   return group !== 'admins' && group !== 'owners' && group !== 'nobody';
 }
 
-/** @throws not-acceptable for what a channel cannot be. */
-export function checkConfig(config: ChannelConfig, now: number, isNewEnd: boolean): void {
+/** The configuration, each role given once. @throws not-acceptable for what a channel cannot be. */
+export function checked(config: ChannelConfig, now: number, isNewEnd: boolean): ChannelConfig {
   if (config.owners.length === 0) throw refuse('not-acceptable', 'A channel has at least one owner.');
   if (!config.nodesPresent.includes('participants'))
     throw refuse('not-acceptable', 'A channel has a participants node.');
@@ -88,6 +98,8 @@ export function checkConfig(config: ChannelConfig, now: number, isNewEnd: boolea
   if (config.openPresence) throw refuse('not-acceptable', 'Presence of non-participants is not offered.');
   if (config.mode !== 'jid-visible' && LISTS.some((option) => isWiderThanAdmins(config[option])))
     throw refuse('not-acceptable', 'While addresses are hidden, lists of them are for administrators only.');
+  const { owners, administrators } = config;
+  return { ...config, owners: withoutDoubles(owners), administrators: withoutDoubles(administrators) };
 }
 
 /**
@@ -96,11 +108,9 @@ export function checkConfig(config: ChannelConfig, now: number, isNewEnd: boolea
  */
 export function publishInfo(turn: Turn, asker: RealJid, info: ChannelInfo): string {
   const { channel } = turn;
-  const updaters = configOf(channel).informationUpdate;
-  if (!isIn(channel, updaters, asker)) {
-    if (!isOwner(channel, asker)) requireParticipant(channel, asker);
+  meet(channel, asker);
+  if (!isIn(channel, configOf(channel).informationUpdate, asker))
     throw refuse('forbidden', 'You may not change what the channel says of itself.');
-  }
   return describe(turn, info);
 }
 

@@ -9,7 +9,7 @@ import type { RealJid } from '../jid/real-jid.ts';
 import { refuse } from '../refusal.ts';
 import type { ChannelConfig, Node } from '../storage/facts.ts';
 import { requireOwner } from './access.ts';
-import { checkConfig, nextItemId, type ConfigChange } from './configure.ts';
+import { checked, nextItemId, type ConfigChange } from './configure.ts';
 import { withdrawPresence } from './presence.ts';
 import type { Turn } from './turn.ts';
 
@@ -48,8 +48,7 @@ function defaultConfig(creator: RealJid): ChannelConfig {
 export function create(turn: Turn, creator: RealJid, listed: boolean, change: ConfigChange): void {
   if (turn.channel.version > 0) throw refuse('conflict', 'There is a channel of this name.');
   const owner = creator.bare;
-  const config = { ...defaultConfig(owner), ...change };
-  checkConfig(config, turn.now, true);
+  const config = checked({ ...defaultConfig(owner), ...change }, turn.now, true);
   turn.record({
     fact: 'created',
     at: turn.now,

@@ -9,13 +9,12 @@ import type { ParticipantId } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
 import { refuse } from '../refusal.ts';
 import type { Node, Preferences } from '../storage/facts.ts';
-import { configOf, isAllowed, isBanned, isOwner, meet } from './access.ts';
+import { configOf, isAllowed, isBanned, meet } from './access.ts';
 import { newParticipantId } from './ids.ts';
-import { assignNick, checkNick, rename } from './nick.ts';
+import { assignNick, checkNick, needsNick } from './nick.ts';
 import { DEFAULT_PREFERENCES, checkPreferences, prefer } from './preference.ts';
 import { grantable, subscribe } from './subscription.ts';
 import type { Turn } from './turn.ts';
-import { isShown } from './visibility.ts';
 
 export interface JoinRequest {
   /** The nodes asked for; undefined where the channel knows no node of that name. */
@@ -41,18 +40,17 @@ export interface Joined {
 export function join(turn: Turn, asker: RealJid, request: JoinRequest): Joined {
   const { channel } = turn;
   admit(turn, asker);
-  const present = channel.participant(asker);
-  const preferences = { ...DEFAULT_PREFERENCES, ...present?.preferences, ...request.preferences };
-  checkPreferences(channel, preferences);
+  checkPreferences(channel, request.preferences);
   const nick = request.nick === undefined ? undefined : checkNick(channel, request.nick, asker);
   const nodes = grantable(channel, asker, request.nodes, true);
 
+  const present = channel.participant(asker);
   if (present !== undefined) {
-    if (nick !== undefined) rename(turn, present, nick);
-    prefer(turn, present.id, preferences);
+    const preferences = prefer(turn, present, request.preferences, nick);
     return { ...enter(turn, asker, present.id, nodes), preferences };
   }
-  const own = nick ?? nickFor(turn, asker, preferences);
+  const preferences = { ...DEFAULT_PREFERENCES, ...request.preferences };
+  const own = nick ?? nickFor(turn, preferences);
   const id = channel.ids.get(asker.bare) ?? identify(turn, asker);
   turn.record({ fact: 'joined', id, nick: own, preferences, at: turn.now });
   const joined = { ...enter(turn, asker, id, nodes), preferences };
@@ -62,17 +60,15 @@ export function join(turn: Turn, asker: RealJid, request: JoinRequest): Joined {
   return joined;
 }
 
-/** May the asker come in? An unlisted channel is found by those who know its name (D-65). */
+/** May the asker come in? An unlisted channel is open to those who know its name, unless it has an allowed list. */
 function admit(turn: Turn, asker: RealJid): void {
   const { channel } = turn;
   if (!channel.exists) throw refuse('item-not-found', 'There is no such channel.');
-  if (isBanned(channel, asker)) throw refuse('forbidden', 'You are banned from this channel.');
-  if (channel.listed || isOwner(channel, asker) || !configOf(channel).nodesPresent.includes('allowed')) {
-    if (!isAllowed(channel, asker))
-      throw refuse('registration-required', 'This channel is for those whom its administrators allowed.');
-    return;
-  }
-  meet(channel, asker);
+  const isSecret = !channel.listed && configOf(channel).nodesPresent.includes('allowed');
+  if (isSecret) meet(channel, asker);
+  else if (isBanned(channel, asker)) throw refuse('forbidden', 'You are banned from this channel.');
+  else if (!isAllowed(channel, asker))
+    throw refuse('registration-required', 'This channel is for those whom its administrators allowed.');
 }
 
 function identify(turn: Turn, asker: RealJid): ParticipantId {
@@ -92,12 +88,8 @@ function enter(
 }
 
 /** The nick of somebody who joins without one: none where it is not needed (D-22). */
-function nickFor(turn: Turn, _asker: RealJid, preferences: Preferences): string | undefined {
+function nickFor(turn: Turn, { jidVisibility }: Preferences): string | undefined {
   const config = configOf(turn.channel);
   if (config.mandatoryNicks) throw refuse('not-acceptable', 'This channel wants a nick.');
-  const isHidden = !isShown(config.mode, preferences.jidVisibility);
-  const isOpen = [config.messagesSubscription, config.participantsSubscription].some(
-    (group) => group === 'allowed' || group === 'anyone',
-  );
-  return isHidden || isOpen ? assignNick(turn) : undefined;
+  return needsNick(config, jidVisibility) ? assignNick(turn) : undefined;
 }

@@ -19,16 +19,17 @@ export function admit(turn: Turn, list: 'allowed' | 'banned', jid: RealJid): voi
   if (list === 'banned' && isOwner) throw refuse('not-allowed', 'An owner cannot be banned.');
   if (channel[list].has(jid)) return;
   turn.record({ fact: 'admitted', list, jid });
-  if (list === 'banned') {
+  if (list === 'banned')
     for (const participant of [...channel.participants.values()])
       if (isBanned(channel, participant.jid)) remove(turn, participant.id);
-    dropSurplus(turn);
-  }
+  dropSurplus(turn);
   turn.notify(list, { kind: 'listed', list, jid });
 }
 
-/** Takes an entry off a list. */
+/** Takes an entry off a list; nothing happens where it is not on it. */
 export function dismiss(turn: Turn, list: 'allowed' | 'banned', jid: RealJid): void {
+  if (!turn.channel[list].has(jid)) return;
   turn.record({ fact: 'dismissed', list, jid });
+  dropSurplus(turn);
   turn.notify(list, { kind: 'unlisted', list, jid });
 }

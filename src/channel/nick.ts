@@ -1,6 +1,6 @@
 /**
  * XEP-0369 MIX-CORE 0.14.6 §7.1.4 and RFC 8266 (2017-10): nicks.
- * Decides which nick somebody may have, and tells the others of a change.
+ * Decides which nick somebody may have, and tells the others how somebody appears now.
  * Does not prepare the text (jid/nickname.ts).
  * Always: no two participants have nicks that compare equal; an assigned nick says nothing of its holder (D-22).
  * Before: jid/nickname.ts. After: channel/join.ts.
@@ -9,10 +9,13 @@ import { enforceNickname, nicknameKey } from '../jid/nickname.ts';
 import type { ParticipantId } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
 import { refuse } from '../refusal.ts';
+import type { ChannelConfig, Preferences } from '../storage/facts.ts';
+import { hasOutsiders } from './access.ts';
 import { newNick } from './ids.ts';
 import { republishPresence } from './presence.ts';
 import type { ChannelState, Participant } from './state.ts';
 import type { Turn } from './turn.ts';
+import { isParticipantShown, isShown } from './visibility.ts';
 
 const NICK_LENGTH_MAX = 100;
 
@@ -47,24 +50,48 @@ export function assignNick(turn: Turn): string {
   }
 }
 
+/** Must somebody with this visibility have a nick, so that everybody sees either nick or address (ANON-30, D-94)? */
+export function needsNick(config: ChannelConfig, visibility: Preferences['jidVisibility']): boolean {
+  const nodes = ['messages', 'participants', 'presence'] as const;
+  return (
+    config.mandatoryNicks ||
+    !isShown(config.mode, visibility) ||
+    nodes.some((node) => hasOutsiders(config, node))
+  );
+}
+
 /**
  * setnick: gives the participant the nick it wants, or one of the channel's making where it wants none (D-97).
  * Returns the nick. @throws see checkNick.
  */
-export function setNick(turn: Turn, participant: Participant, wanted: string | undefined): string {
+export function setNick(turn: Turn, { id, jid }: Participant, wanted: string | undefined): string {
   const nick =
-    wanted === undefined || wanted === ''
-      ? assignNick(turn)
-      : checkNick(turn.channel, wanted, participant.jid);
-  rename(turn, participant, nick);
+    wanted === undefined || wanted === '' ? assignNick(turn) : checkNick(turn.channel, wanted, jid);
+  const before = appearanceOf(turn.channel, id);
+  rename(turn, id, nick);
+  tellChange(turn, id, before);
   return nick;
 }
 
-/** Makes a checked nick the participant's own, and says so where it is another than before. */
-export function rename(turn: Turn, participant: Participant, nick: string): void {
-  if (participant.nick === nick) return;
-  const id: ParticipantId = participant.id;
-  turn.record({ fact: 'renamed', id, nick });
-  turn.notify('participants', { kind: 'participant', id, nick });
+/** Makes a checked nick the participant's own. */
+export function rename(turn: Turn, id: ParticipantId, nick: string): void {
+  if (turn.channel.participants.get(id)?.nick !== nick) turn.record({ fact: 'renamed', id, nick });
+}
+
+/** What the participants node says of somebody. */
+export interface Appearance {
+  readonly nick: string | undefined;
+  readonly isShown: boolean;
+}
+
+export function appearanceOf(channel: ChannelState, id: ParticipantId): Appearance {
+  return { nick: channel.participants.get(id)?.nick, isShown: isParticipantShown(channel, id) };
+}
+
+/** Tells of a participant whose appearance is not what it was, once for all that the turn has changed. */
+export function tellChange(turn: Turn, id: ParticipantId, before: Appearance): void {
+  const now = appearanceOf(turn.channel, id);
+  if (now.nick === before.nick && now.isShown === before.isShown) return;
+  turn.notify('participants', { kind: 'participant', id, nick: now.nick });
   republishPresence(turn, id);
 }

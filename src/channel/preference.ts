@@ -5,15 +5,14 @@
  * Always: a participant has all four preferences, and none that the mode forbids (D-07).
  * Before: channel/visibility.ts. After: channel/presence.ts.
  */
-import type { ParticipantId } from '../jid/public-jid.ts';
 import { refuse } from '../refusal.ts';
 import type { Preferences } from '../storage/facts.ts';
 import { configOf } from './access.ts';
-import { republishPresence, withdrawPresence } from './presence.ts';
-import type { ChannelState } from './state.ts';
+import { appearanceOf, assignNick, needsNick, rename, tellChange } from './nick.ts';
+import { withdrawPresence } from './presence.ts';
+import type { ChannelState, Participant } from './state.ts';
 import type { Turn } from './turn.ts';
-import { fits, isParticipantShown } from './visibility.ts';
-import { assignNick } from './nick.ts';
+import { fits } from './visibility.ts';
 
 export const DEFAULT_PREFERENCES: Preferences = {
   jidVisibility: 'default',
@@ -22,35 +21,40 @@ export const DEFAULT_PREFERENCES: Preferences = {
   presence: 'share',
 };
 
-/** @throws not-acceptable where the channel's mode or configuration excludes one of them (D-07, D-12). */
-export function checkPreferences(channel: ChannelState, preferences: Preferences): void {
-  const config = configOf(channel);
-  if (!fits(config.mode, preferences.jidVisibility))
+/** @throws not-acceptable where the channel's mode or configuration excludes what is asked for (D-07, D-12). */
+export function checkPreferences(
+  channel: ChannelState,
+  { jidVisibility, presence }: Partial<Preferences>,
+): void {
+  const { mode, mustProvidePresence } = configOf(channel);
+  if (jidVisibility !== undefined && !fits(mode, jidVisibility))
     throw refuse('not-acceptable', 'This JID visibility does not go with the mode of the channel.');
-  if (config.mustProvidePresence && preferences.presence === 'not share')
+  if (mustProvidePresence && presence === 'not share')
     throw refuse('not-acceptable', 'In this channel participants share their presence.');
 }
 
 /**
- * Sets the preferences of a participant, and shows or hides at once what they speak of (ANON-80).
- * @throws not-acceptable: see checkPreferences.
+ * Sets those preferences that are given, and with them a checked nick where there is one; shows or hides at once what
+ * they speak of (ANON-80). Returns all preferences. @throws not-acceptable: see checkPreferences.
  */
-export function prefer(turn: Turn, id: ParticipantId, preferences: Preferences): void {
+export function prefer(
+  turn: Turn,
+  participant: Participant,
+  change: Partial<Preferences>,
+  nick: string | undefined = participant.nick,
+): Preferences {
   const { channel } = turn;
-  const old = channel.participants.get(id);
-  if (old === undefined || isEqual(old.preferences, preferences)) return;
-  checkPreferences(channel, preferences);
-  const wasShown = isParticipantShown(channel, id);
-  turn.record({ fact: 'preferred', id, preferences });
-  if (preferences.presence === 'not share' && old.preferences.presence === 'share')
-    withdrawPresence(turn, id);
-  const shown = isParticipantShown(channel, id);
-  if (shown === wasShown) return;
-  // Whoever is hidden needs a nick to be told apart by (ANON-30).
-  const nick = old.nick ?? (shown ? undefined : assignNick(turn));
-  if (nick !== undefined && nick !== old.nick) turn.record({ fact: 'renamed', id, nick });
-  turn.notify('participants', { kind: 'participant', id, nick });
-  republishPresence(turn, id);
+  checkPreferences(channel, change);
+  const { id, preferences: old } = participant;
+  const before = appearanceOf(channel, id);
+  const preferences = { ...old, ...change };
+  if (!isEqual(old, preferences)) turn.record({ fact: 'preferred', id, preferences });
+  if (preferences.presence === 'not share' && old.presence === 'share') withdrawPresence(turn, id);
+  const own =
+    nick ?? (needsNick(configOf(channel), preferences.jidVisibility) ? assignNick(turn) : undefined);
+  if (own !== undefined) rename(turn, id, own);
+  tellChange(turn, id, before);
+  return preferences;
 }
 
 function isEqual(a: Preferences, b: Preferences): boolean {

@@ -6,35 +6,40 @@
  * is followed, some time, by an unavailable one with the same address.
  * Before: channel/visibility.ts. After: channel/private-message.ts.
  */
-import type { AnonymousResource, ParticipantId } from '../jid/public-jid.ts';
+import type { ParticipantId } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
 import type { Session } from '../storage/facts.ts';
-import { hasNode } from './access.ts';
+import { configOf, hasNode } from './access.ts';
 import { newAnonymousResource } from './ids.ts';
 import type { Participant } from './state.ts';
 import type { Turn } from './turn.ts';
 import { isParticipantShown } from './visibility.ts';
 
-/** The client, known or new; a new one is not available yet. */
-function sessionOf(turn: Turn, participant: Participant, client: RealJid): Session {
-  const known = turn.channel.clients.get(client);
-  if (known !== undefined) return known;
-  const anonymous = newAnonymousResource(turn.random);
-  return { id: participant.id, client, anonymous, available: false, payload: '' };
+/** So many clients of one participant have a resource; the oldest makes room for a new one. */
+const CLIENTS_MAX = 32;
+
+/** The client, known or new; a new one is not available yet. Nothing is recorded. */
+export function sessionOf({ channel, random }: Turn, { id }: Participant, client: RealJid): Session {
+  const known = channel.clients.get(client);
+  return known ?? { id, client, anonymous: newAnonymousResource(random), available: false, payload: '' };
 }
 
-/** The resource under which a client speaks, made now where it has none (ANON-91). */
-export function anonymousResource(turn: Turn, participant: Participant, client: RealJid): AnonymousResource {
-  const session = sessionOf(turn, participant, client);
-  if (!turn.channel.clients.has(client)) turn.record({ fact: 'present', session });
-  return session.anonymous;
-}
-
-/** A client is available: shown to the subscribers, unless its participant does not share presence (ANON-66). */
-export function appear(turn: Turn, participant: Participant, client: RealJid, payload: string): void {
-  if (!hasNode(turn.channel, 'presence') || participant.preferences.presence === 'not share') return;
-  const session = { ...sessionOf(turn, participant, client), available: true, payload };
+/** From now on the session's resource stands for its client. */
+export function keep(turn: Turn, session: Session): void {
+  const { clients, sessions } = turn.channel;
+  const others = [...(sessions.get(session.id)?.values() ?? [])];
+  const oldest = others.find(({ available }) => !available) ?? others[0];
+  if (!clients.has(session.client) && others.length >= CLIENTS_MAX && oldest !== undefined)
+    disappear(turn, oldest.client, '');
   turn.record({ fact: 'present', session });
+}
+
+/** A client is available: shown to the subscribers, unless its participant need not and does not share it (ANON-66). */
+export function appear(turn: Turn, participant: Participant, client: RealJid, payload: string): void {
+  const isShared = participant.preferences.presence === 'share' || configOf(turn.channel).mustProvidePresence;
+  if (!hasNode(turn.channel, 'presence') || !isShared) return;
+  const session = { ...sessionOf(turn, participant, client), available: true, payload };
+  keep(turn, session);
   publish(turn, session);
 }
 

@@ -8,8 +8,9 @@
 import { encodedJid, type ParticipantId, type PublicJid } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
 import { refuse } from '../refusal.ts';
+import type { Session } from '../storage/facts.ts';
 import { configOf, requireParticipant } from './access.ts';
-import { anonymousResource } from './presence.ts';
+import { keep, sessionOf } from './presence.ts';
 import type { ChannelState, Participant } from './state.ts';
 import type { Turn } from './turn.ts';
 
@@ -20,14 +21,21 @@ export interface Target {
   readonly resource: string | undefined;
 }
 
-/** Where a stanza goes on to, and the address that it bears as its sender. */
+/** Where a stanza goes on to, and under which address its sender speaks. */
 export interface Way {
   readonly to: RealJid;
   readonly from: PublicJid;
+  /** The sender's client, which may be a new one: `speak` makes it known. */
+  readonly session: Session;
+}
+
+/** The stanza goes this way: answers to the address that it bears will find its sender. */
+export function speak(turn: Turn, { session }: Way): void {
+  if (!turn.channel.clients.has(session.client)) keep(turn, session);
 }
 
 /**
- * The way of a private message.
+ * The way of a private message; nothing is recorded, so that its content may still be refused.
  * @throws forbidden for a sender who takes no part; not-allowed where the channel has none; item-not-found where
  * nobody stands behind the address; service-unavailable where the recipient wants none (D-57).
  */
@@ -39,13 +47,13 @@ export function wayOfPrivateMessage(turn: Turn, sender: RealJid, target: Target)
   const recipient = recipientOf(channel, target);
   if (recipient.preferences.privateMessages === 'block')
     throw refuse('service-unavailable', 'The recipient takes no private messages.');
-  return { to: clientOf(channel, target) ?? recipient.jid, from: speaker(turn, participant, sender) };
+  return { to: clientOf(channel, target) ?? recipient.jid, ...speaker(turn, participant, sender) };
 }
 
-/** The address under which a participant's client speaks to another participant. */
-export function speaker(turn: Turn, participant: Participant, client: RealJid): PublicJid {
-  const resource = anonymousResource(turn, participant, client);
-  return encodedJid(participant.id, turn.channel.name, turn.domain, resource);
+/** The address under which a participant's client speaks to another participant (ANON-91). */
+export function speaker(turn: Turn, participant: Participant, client: RealJid): Omit<Way, 'to'> {
+  const session = sessionOf(turn, participant, client);
+  return { session, from: encodedJid(participant.id, turn.channel.name, turn.domain, session.anonymous) };
 }
 
 /** @throws item-not-found where nobody stands behind the address, whatever the reason (D-99). */

@@ -16,7 +16,7 @@ import { isParticipantShown } from './visibility.ts';
 export type Question = 'vcard' | 'client' | 'other';
 
 /**
- * The way of a request to an encoded address.
+ * The way of a request to an encoded address; nothing is recorded, so that it may still be refused.
  * @throws forbidden for an asker who takes no part; item-not-found where nobody stands behind the address;
  * service-unavailable where the request does not pass or the client has gone.
  */
@@ -31,8 +31,10 @@ export function wayOfRequest(turn: Turn, asker: RealJid, target: Target, questio
     isParticipantShown(channel, recipient.id);
   const passes =
     target.resource === undefined
-      ? isOpen || (question === 'vcard' && recipient.preferences.vCard === 'allow')
+      ? isOpen || question === 'vcard'
       : client !== undefined && hasNode(channel, 'presence') && (isOpen || question === 'client');
-  if (!passes) throw refuse('service-unavailable', 'This is not passed on.');
-  return { to: client ?? recipient.jid, from: speaker(turn, participant, asker) };
+  // Whoever gives out no vCard does not do so in a JID Visible channel either (D-14).
+  const isBlocked = question === 'vcard' && recipient.preferences.vCard === 'block';
+  if (!passes || isBlocked) throw refuse('service-unavailable', 'This is not passed on.');
+  return { to: client ?? recipient.jid, ...speaker(turn, participant, asker) };
 }

@@ -9,12 +9,12 @@ import type { RealJid } from '../jid/real-jid.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import type { Node } from '../storage/facts.ts';
 import { configOf, hasNode, isBanned, isIn, mayRead, readersOf } from './access.ts';
-import type { ChannelState } from './state.ts';
+import type { ChannelState, Subscribers } from './state.ts';
 import type { Turn } from './turn.ts';
 
 /**
  * Why the asker may not subscribe to this node; undefined where it may. `joining`: count it as a participant.
- * A node that does not exist is told apart from a closed one, except where that itself would tell something.
+ * Whether the channel has a node is no secret: one that is closed is told apart from one that is not there.
  */
 export function refusalOf(
   channel: ChannelState,
@@ -72,11 +72,7 @@ export function unsubscribe(turn: Turn, asker: RealJid, node: Node): boolean {
 /** Ends the subscriptions of those who may not read a node any more. */
 export function dropSurplus(turn: Turn): void {
   const { channel } = turn;
-  for (const [node, subscribers] of Object.entries(channel.subscribers) as [
-    Node,
-    ChannelState['subscribers'][Node],
-  ][])
+  for (const [node, subscribers] of Object.entries(channel.subscribers) as [Node, Subscribers][])
     for (const { jid } of subscribers.values())
-      if (!hasNode(channel, node) || !mayRead(channel, node, jid))
-        turn.record({ fact: 'unsubscribed', jid, node });
+      if (!mayRead(channel, node, jid)) turn.record({ fact: 'unsubscribed', jid, node });
 }

@@ -7,6 +7,7 @@
  */
 import type { RealJid } from '../jid/real-jid.ts';
 import type { Fact, Node, Notice, NoticeContent } from '../storage/facts.ts';
+import { hasNode } from './access.ts';
 import { apply, type ChannelState } from './state.ts';
 
 /** Random bytes that nobody can predict; the simulation gives seeded ones. */
@@ -47,9 +48,10 @@ export class Turn {
     this.facts.push(fact);
   }
 
-  /** All subscribers of a node are to be told. */
+  /** All subscribers of a node are to be told, as long as the channel has the node. */
   notify(node: Node, content: NoticeContent): void {
-    if (this.channel.subscribers[node].size > 0) this.notices.push({ ...content, audience: { node } });
+    if (this.channel.subscribers[node].size > 0 && hasNode(this.channel, node))
+      this.notices.push({ ...content, audience: { node } });
   }
 
   /** One person is to be told. */

@@ -6,7 +6,7 @@
  * Before: xep/0403-presence/service.ts. After: channel/relay.ts.
  */
 import type { Turn } from '../../channel/turn.ts';
-import { clientOf } from '../../channel/private-message.ts';
+import { clientOf, speak } from '../../channel/private-message.ts';
 import { wayOfRequest, type Question } from '../../channel/relay.ts';
 import type { ParticipantId, PublicJid } from '../../jid/public-jid.ts';
 import type { RealJid } from '../../jid/real-jid.ts';
@@ -38,20 +38,19 @@ function questionOf({ type, payload }: Request): Question {
 export function relay(request: Request<ParticipantAddress>, turn: Turn, env: Env): Reply {
   const { to: target, type, payload, from: asker, id = '', self } = request;
   const way = wayOfRequest(turn, asker, target, questionOf(request));
-  const pass = env.relays.begin(
-    JSON.stringify([id, self, target.id, target.resource] satisfies Asked),
-    () => {
-      const late = buildError(refuse('remote-server-timeout', 'There was no answer in time.'));
-      env.send(answerTo(asker, self, 'error', id, [late]));
-    },
-  );
+  const asked: Asked = [id, way.from, self, target.id];
+  const pass = env.relays.begin(JSON.stringify(asked), () => {
+    const late = buildError(refuse('remote-server-timeout', 'There was no answer in time.'));
+    env.send(answerTo(asker, self, 'error', id, [late]));
+  });
   if (pass === undefined) throw refuse('resource-constraint', 'Too many requests are under way.');
+  speak(turn, way);
   const stanza = el('iq', NS_CLIENT, { type, id: pass, from: way.from }, [payload]);
   return { before: [{ to: way.to, stanza }], isPassedOn: true };
 }
 
-/** What a sealed id says: the asker's id, the address that was asked, and whom it stood for. */
-type Asked = [id: string, self: PublicJid, target: ParticipantId, resource: string | undefined];
+/** What a sealed id says: the asker's id and encoded address, the address that was asked, and whom it stands for. */
+type Asked = [id: string, asker: PublicJid, self: PublicJid, target: ParticipantId];
 
 /** The answer came to the address of the asker; it is taken from whoever was asked, and from nobody else (PRES-40). */
 export function answer(given: Inbound<ParticipantAddress>, turn: Turn, env: Env): readonly Send[] {
@@ -61,8 +60,8 @@ export function answer(given: Inbound<ParticipantAddress>, turn: Turn, env: Env)
   if (to === undefined || target === undefined || given.id === undefined) return [];
   const content = env.relays.end(given.id);
   if (content === undefined) return [];
-  const [id, self, asked] = JSON.parse(content) as Asked;
-  if (asked !== target) return [];
+  const [id, asker, self, asked] = JSON.parse(content) as Asked;
+  if (asked !== target || asker !== given.self) return [];
   const children =
     given.type === 'error'
       ? [rebuilt(given.children)]

@@ -5,7 +5,7 @@
  * Always: id, type, thread and bodies stay as they are; every address on the way is an encoded one (D-56).
  * Before: service/router.ts. After: channel/private-message.ts.
  */
-import { wayOfPrivateMessage, clientOf } from '../../channel/private-message.ts';
+import { clientOf, speak, wayOfPrivateMessage } from '../../channel/private-message.ts';
 import { isInsider } from '../../channel/access.ts';
 import type { Turn } from '../../channel/turn.ts';
 import { isParticipantShown } from '../../channel/visibility.ts';
@@ -43,6 +43,7 @@ function onMessage(message: Inbound<ParticipantAddress>, turn: Turn, env: Env): 
     throw refuse('policy-violation', 'This message is too large.');
   if (senderId !== undefined && id !== undefined)
     env.recent.note([channel.name, senderId, target.id, id].join(' '));
+  speak(turn, way);
   turn.tell(way.to, { kind: 'private', xml });
   return [];
 }

@@ -6,7 +6,7 @@
  * Before: service/extensions.ts. After: xep/0404-anon/private-messages.ts.
  */
 import { configOf, meet, requireParticipant } from '../../channel/access.ts';
-import { DEFAULT_PREFERENCES, checkPreferences, prefer } from '../../channel/preference.ts';
+import { DEFAULT_PREFERENCES, prefer } from '../../channel/preference.ts';
 import type { Turn } from '../../channel/turn.ts';
 import { mappedAddress } from '../../channel/visibility.ts';
 import { refuse } from '../../refusal.ts';
@@ -59,11 +59,9 @@ function template({ from }: Request<ChannelAddress>, { channel }: Turn): Reply {
 }
 
 function update({ from, payload }: Request<ChannelAddress>, turn: Turn): Reply {
-  const { id, preferences: old } = requireParticipant(turn.channel, from);
+  const participant = requireParticipant(turn.channel, from);
   const form = parseUserPreference(payload);
   if (form === undefined) throw refuse('bad-request', 'The preferences are set by a form.');
-  const preferences = { ...old, ...parsePreferences(form) };
-  checkPreferences(turn.channel, preferences);
-  prefer(turn, id, preferences);
+  const preferences = prefer(turn, participant, parsePreferences(form) ?? {});
   return { payload: buildUserPreference(buildPreferences(preferences)) };
 }

@@ -1,0 +1,404 @@
+/** Joining, leaving, nicks and preferences: what is true afterwards, and who is told. */
+import { describe, expect, test } from 'vitest';
+import { Stage, jid, plain, told } from '../testing/rules-kit.ts';
+import type { Node, Preferences } from '../storage/facts.ts';
+import { requireParticipant } from './access.ts';
+import { join, type JoinRequest } from './join.ts';
+import { leave, remove } from './leave.ts';
+import { admit } from './lists.ts';
+import { setNick } from './nick.ts';
+import { DEFAULT_PREFERENCES, prefer } from './preference.ts';
+import type { Turn } from './turn.ts';
+import { configure, type ConfigChange } from './configure.ts';
+
+const OWNER = jid('owner@shakespeare.example');
+const HECATE = jid('hecate@shakespeare.example/UUID-x4r/2491');
+const WITCH = jid('witch@shakespeare.example/cave');
+const GUEST = jid('guest@cawdor.example');
+const CLOSED: ConfigChange = { nodesPresent: ['participants', 'allowed', 'banned'] };
+const NICKLESS: ConfigChange = { mandatoryNicks: false };
+
+function open(change: ConfigChange = {}, listed = true): Stage {
+  return new Stage().create(OWNER, change, listed);
+}
+
+function request(asked: Partial<JoinRequest> = {}): JoinRequest {
+  return { nodes: ['messages'], nick: 'hecate', preferences: {}, ...asked };
+}
+
+const joining =
+  (who = HECATE, asked: Partial<JoinRequest> = {}) =>
+  (turn: Turn) =>
+    join(turn, who, request(asked));
+
+describe('a join', () => {
+  test('CORE-38, CORE-40, CORE-41, ANON-44: makes a participant, with id, nick, nodes and a map entry', () => {
+    const stage = open();
+    stage.run((turn) => configure(turn, OWNER, { administrators: [WITCH.bare] }));
+    stage.join(WITCH, { nodes: ['participants', 'jidmap'] });
+    const { value, facts, notices } = stage.run(joining(HECATE, { nodes: ['messages', 'participants'] }));
+    expect(value).toEqual({
+      id: expect.stringMatching(/^[a-z2-7]{26}$/) as string,
+      nick: 'hecate',
+      preferences: DEFAULT_PREFERENCES,
+      nodes: ['messages', 'participants'],
+    });
+    expect(facts.map(({ fact }) => fact)).toEqual(['identified', 'joined', 'subscribed', 'subscribed']);
+    expect(told(notices)).toEqual(['participant > participants', 'jidmap > jidmap']);
+    expect(stage.channel.jids.get(value.id)!.equals(HECATE.bare)).toBe(true);
+  });
+
+  test('CORE-53, CORE-54: again, from another client, keeps id and nick and adds nodes', () => {
+    const stage = open();
+    const first = stage.join(HECATE, { nodes: ['messages'], nick: 'hecate' });
+    const { value, facts, notices } = stage.run(
+      joining(jid('hecate@shakespeare.example/other'), { nodes: ['info', 'messages'], nick: undefined }),
+    );
+    expect(value).toEqual({ ...first, nodes: ['info', 'messages'] });
+    expect(plain(facts)).toEqual(plain([{ fact: 'subscribed', jid: HECATE.bare, node: 'info' }]));
+    expect(notices).toEqual([]);
+    expect(stage.channel.participants.size).toBe(1);
+  });
+
+  test('D-18: again, with another nick and preference, tells of both at once', () => {
+    const stage = open({ mode: 'jid-maybe-visible' });
+    const { id } = stage.join(HECATE);
+    const client = stage.appear(HECATE);
+    const { value, notices } = stage.run(
+      joining(HECATE, { nick: 'Hecate II', preferences: { jidVisibility: 'always' } }),
+    );
+    expect(value).toMatchObject({ id, nick: 'Hecate II', preferences: { jidVisibility: 'always' } });
+    expect(plain(notices)).toMatchObject([
+      { kind: 'participant', id, nick: 'Hecate II' },
+      { kind: 'presence', session: { anonymous: client }, nick: 'Hecate II', shown: true },
+    ]);
+  });
+
+  test('CORE-08, CORE-07: after a leave has the same id, and no other address ever has it', () => {
+    const stage = open();
+    const { id } = stage.join(HECATE);
+    stage.run((turn) => leave(turn, HECATE));
+    for (let at = 0; at < 100; at += 1) expect(stage.join(jid(`p${at}@shakespeare.example`)).id).not.toBe(id);
+    expect(stage.join(HECATE).id).toBe(id);
+  });
+
+  test('CORE-39: without nodes is one all the same', () => {
+    const stage = open();
+    expect(stage.join(HECATE, { nodes: [] }).nodes).toEqual([]);
+    expect(stage.channel.participants.size).toBe(1);
+  });
+
+  test('CORE-42: takes the nodes that it may have, in order and once each', () => {
+    const nodes: (Node | undefined)[] = ['messages', undefined, 'jidmap', 'messages', 'info', 'config'];
+    expect(open().join(HECATE, { nodes }).nodes).toEqual(['messages', 'info']);
+  });
+
+  test.each<[string, (Node | undefined)[], string, number[]]>([
+    ['CORE-43', [undefined, 'jidmap', undefined], 'item-not-found', [0, 2]],
+    ['ANON-51', ['jidmap'], 'not-allowed', [0]],
+    ['D-25', ['config', undefined, 'jidmap', 'allowed'], 'not-allowed', [0, 2]],
+  ])('%s: with no node that it may have is refused as the first', (_, nodes, condition, places) => {
+    const stage = open();
+    const failing = (): unknown => stage.run(joining(HECATE, { nodes }));
+    expect(failing).toThrow(expect.objectContaining({ condition }) as Error);
+    expect(failing).toThrow(
+      expect.objectContaining({ details: expect.objectContaining({ places }) as object }) as Error,
+    );
+    expect(stage.channel.ids.has(HECATE.bare)).toBe(false);
+  });
+
+  test('CORE-51: of no channel is refused', () => {
+    expect(new Stage().refusal(joining())).toBe('item-not-found');
+  });
+
+  test('CORE-50: of the banned is refused, by address and by domain', () => {
+    const stage = open();
+    stage.run((turn) => admit(turn, 'banned', jid('hecate@shakespeare.example')));
+    expect(stage.refusal(joining(HECATE))).toBe('forbidden');
+    expect(stage.refusal(joining(WITCH))).toBe('accepted');
+    stage.run((turn) => admit(turn, 'banned', jid('cawdor.example')));
+    expect(stage.refusal(joining(GUEST))).toBe('forbidden');
+  });
+
+  test('CORE-49, ADM-06: is for those on the allowed list, where there is one', () => {
+    const stage = open(CLOSED);
+    expect(stage.refusal(joining(HECATE))).toBe('registration-required');
+    stage.run((turn) => admit(turn, 'allowed', HECATE.bare));
+    stage.run((turn) => admit(turn, 'allowed', jid('cawdor.example')));
+    expect(stage.refusal(joining(HECATE))).toBe('accepted');
+    expect(stage.refusal(joining(GUEST, { nick: 'guest' }))).toBe('accepted');
+    expect(stage.refusal(joining(WITCH, { nick: 'witch' }))).toBe('registration-required');
+    stage.run((turn) => admit(turn, 'banned', GUEST));
+    expect(stage.refusal(joining(GUEST, { nick: 'guest' }))).toBe('forbidden');
+  });
+
+  test('D-65: of an unlisted channel needs its name alone, or an entry of its list', () => {
+    expect(open({}, false).refusal(joining())).toBe('accepted');
+    const secret = open(CLOSED, false);
+    expect(secret.refusal(joining())).toBe('item-not-found');
+    secret.run((turn) => admit(turn, 'banned', WITCH.bare));
+    expect(secret.refusal(joining(WITCH))).toBe('item-not-found');
+    secret.run((turn) => admit(turn, 'allowed', HECATE.bare));
+    expect(secret.refusal(joining())).toBe('accepted');
+    expect(secret.refusal(joining(OWNER, { nick: 'owner' }))).toBe('accepted');
+    secret.run((turn) => admit(turn, 'banned', HECATE.bare));
+    expect(secret.refusal(joining())).toBe('forbidden');
+  });
+
+  test('CORE-15, CORE-47: without a nick is refused where nicks are mandatory', () => {
+    const stage = open();
+    expect(stage.refusal(joining(HECATE, { nick: undefined }))).toBe('not-acceptable');
+    stage.join(HECATE);
+    expect(stage.refusal(joining(HECATE, { nick: undefined }))).toBe('accepted');
+  });
+
+  test('ADM-35: without a nick has none where the address is shown and only insiders read', () => {
+    const stage = open({ ...NICKLESS, mode: 'jid-visible' });
+    expect(stage.join(HECATE, { nick: undefined }).nick).toBe(undefined);
+  });
+
+  test.each<[string, ConfigChange]>([
+    ['the mode hides it', { mode: 'jid-hidden' }],
+    ['its preference hides it', { mode: 'jid-maybe-visible' }],
+    ['outsiders read the messages', { mode: 'jid-visible', messagesSubscription: 'anyone' }],
+    ['outsiders read the participants', { mode: 'jid-visible', participantsSubscription: 'allowed' }],
+    ['outsiders read the presences', { mode: 'jid-visible', presenceSubscription: 'anyone' }],
+  ])('ANON-30, D-22, D-94: without a nick is given one where %s', (_, change) => {
+    const { nick } = open({ ...NICKLESS, ...change }).join(HECATE, { nick: undefined });
+    expect(nick).toMatch(/^guest-[a-z2-7]{8}$/);
+  });
+
+  test('ANON-106: a given nick is of random letters, which the address has no part in', () => {
+    const names = Array.from({ length: 50 }, (_, at) => jid(`${1000 + at * 89}.8109@x.example`));
+    const stage = open(NICKLESS);
+    const nicks = names.map((name) => stage.join(name, { nick: undefined }).nick);
+    for (const nick of nicks) expect(nick).toMatch(/^guest-[a-z2-7]{8}$/);
+    expect(new Set(nicks).size).toBe(nicks.length);
+  });
+
+  test.each<[string, ConfigChange, Partial<Preferences>]>([
+    ['ANON-73', { mode: 'jid-visible' }, { jidVisibility: 'never' }],
+    ['ANON-73', { mode: 'jid-hidden' }, { jidVisibility: 'always' }],
+    ['ANON-67', { mustProvidePresence: true }, { presence: 'not share' }],
+  ])('%s: with a preference against the configuration is refused', (_, change, preferences) => {
+    const stage = open(change);
+    expect(stage.refusal(joining(HECATE, { preferences }))).toBe('not-acceptable');
+    expect(stage.channel.participants.size).toBe(0);
+  });
+
+  test('ANON-61, ANON-62, ANON-63, ANON-64: fills in the preferences that it does not give', () => {
+    const { preferences } = open().join(HECATE, { preferences: { vCard: 'allow' } });
+    expect(preferences).toEqual({
+      jidVisibility: 'default',
+      privateMessages: 'allow',
+      vCard: 'allow',
+      presence: 'share',
+    });
+  });
+});
+
+describe('nicks', () => {
+  const conflicts: readonly (readonly [string, string])[] = [
+    ['third witch', 'third witch'],
+    ['third witch', 'Third Witch'],
+    ['third witch', '  third  witch '],
+    ['third witch', 'third\u00a0witch'],
+    ['third witch', '\uff54hird witch'],
+    ['Straße', 'STRASSE'.replace('SS', 'ß')],
+    ['Σίσυφος', 'ΣΊΣΥΦΟΣ'.toLowerCase()],
+  ];
+
+  test.each(conflicts)('CORE-13, CORE-14, CORE-48, CORE-65, GEN-27: %j keeps %j away', (held, wanted) => {
+    const stage = open();
+    stage.join(WITCH, { nick: held });
+    expect(stage.refusal(joining(HECATE, { nick: wanted }))).toBe('conflict');
+    stage.join(HECATE, { nick: 'hecate' });
+    const renaming = (turn: Turn): unknown => setNick(turn, requireParticipant(turn.channel, HECATE), wanted);
+    expect(stage.refusal(renaming)).toBe('conflict');
+    stage.run((turn) => leave(turn, WITCH));
+    expect(stage.refusal(renaming)).toBe('accepted');
+  });
+
+  test.each(['', '   ', '\u00a0', 'a\u0000b', 'a\u0007', '\u200b', '\ud800', 'x'.repeat(101)])(
+    'GEN-17, GEN-27: %j is no nick to join with',
+    (nick) => {
+      expect(open().refusal(joining(HECATE, { nick }))).toBe('not-acceptable');
+    },
+  );
+
+  test('CORE-61, CORE-63, CORE-64: a change is told once, with every presence, as it was prepared', () => {
+    const stage = open();
+    const { id } = stage.join(HECATE);
+    const one = stage.appear(HECATE);
+    const two = stage.appear(jid('hecate@shakespeare.example/two'));
+    const participant = stage.channel.participants.get(id)!;
+    const { value, notices } = stage.run((turn) => setNick(turn, participant, ' Queen  of   Witches '));
+    expect(value).toBe('Queen of Witches');
+    expect(plain(notices)).toMatchObject([
+      { kind: 'participant', id, nick: value },
+      { kind: 'presence', session: { anonymous: one, available: true }, nick: value },
+      { kind: 'presence', session: { anonymous: two, available: true }, nick: value },
+    ]);
+  });
+
+  test('CORE-64: the same nick again tells nobody', () => {
+    const stage = open();
+    const { id } = stage.join(HECATE, { nick: 'hecate' });
+    const { facts, notices } = stage.run((turn) =>
+      setNick(turn, turn.channel.participants.get(id)!, ' hecate'),
+    );
+    expect([facts, notices]).toEqual([[], []]);
+  });
+
+  test('one’s own in other letters is no conflict, and is told', () => {
+    const stage = open();
+    const { id } = stage.join(HECATE, { nick: 'hecate' });
+    const found = stage.run((turn) => setNick(turn, turn.channel.participants.get(id)!, 'HECATE'));
+    expect(found.value).toBe('HECATE');
+    expect(told(found.notices)).toEqual(['participant > participants']);
+  });
+
+  test('CORE-62, D-97: an empty or missing one is made up; white space is none', () => {
+    const stage = open();
+    const { id } = stage.join(HECATE, { nick: 'hecate' });
+    const rename = (wanted: string | undefined) => (turn: Turn) =>
+      setNick(turn, turn.channel.participants.get(id)!, wanted);
+    expect(stage.run(rename('')).value).toMatch(/^guest-/);
+    expect(stage.run(rename(undefined)).value).toMatch(/^guest-/);
+    expect(stage.refusal(rename(' \t '))).toBe('not-acceptable');
+  });
+});
+
+describe('a leave', () => {
+  test('CORE-57, CORE-58, CORE-60, PRES-16, ANON-44: ends everything, each told once', () => {
+    const stage = open({ administrators: [WITCH.bare] });
+    stage.join(WITCH, { nodes: ['participants', 'presence', 'jidmap'] });
+    const { id } = stage.join(HECATE);
+    stage.appear(HECATE);
+    stage.appear(jid('hecate@shakespeare.example/two'));
+    const { facts, notices } = stage.run((turn) => leave(turn, HECATE));
+    expect(facts.map(({ fact }) => fact)).toEqual(['absent', 'absent', 'left']);
+    expect(told(notices)).toEqual([
+      ...['presence > presence', 'presence > presence'],
+      ...['participant-gone > participants', 'jidmap-gone > jidmap'],
+    ]);
+    expect(plain(notices)).toMatchObject([
+      { session: { available: false } },
+      { session: { available: false } },
+      { id },
+      { id },
+    ]);
+    const { channel } = stage;
+    expect(channel.sessions.has(id)).toBe(false);
+    for (const subscribers of Object.values(channel.subscribers))
+      expect(subscribers.has(HECATE.bare)).toBe(false);
+  });
+
+  test('CORE-59: of somebody who is not there finds nothing', () => {
+    const stage = open();
+    const { facts, notices } = stage.run((turn) => leave(turn, HECATE));
+    expect([facts, notices]).toEqual([[], []]);
+  });
+
+  test('ANON-17: who is removed is told by the own id, at the bare address', () => {
+    const stage = open();
+    const { id } = stage.join(HECATE, { nodes: [] });
+    const { notices } = stage.run((turn) => remove(turn, id));
+    expect(plain(notices)).toEqual([
+      { kind: 'participant-gone', id, audience: { jid: HECATE.bare.toString() } },
+    ]);
+  });
+});
+
+describe('preferences', () => {
+  const preferring = (change: Partial<Preferences>) => (turn: Turn) =>
+    prefer(turn, requireParticipant(turn.channel, HECATE), change);
+
+  test('ANON-76, ANON-77: those that are not given stay', () => {
+    const stage = open();
+    stage.join(HECATE, { preferences: { vCard: 'allow', privateMessages: 'block' } });
+    expect(stage.run(preferring({ vCard: 'block' })).value).toEqual({
+      ...DEFAULT_PREFERENCES,
+      privateMessages: 'block',
+    });
+  });
+
+  test('ANON-80, ANON-20: always and never show and hide at once', () => {
+    const stage = open({ mode: 'jid-maybe-visible' });
+    const { id } = stage.join(HECATE);
+    const client = stage.appear(HECATE);
+    for (const [jidVisibility, shown] of [
+      ['always', true],
+      ['never', false],
+      ['prefer', true],
+      ['default', false],
+    ] as const) {
+      const { notices } = stage.run(preferring({ jidVisibility }));
+      expect(plain(notices)).toMatchObject([
+        { kind: 'participant', id },
+        { kind: 'presence', session: { anonymous: client }, shown },
+      ]);
+      expect(notices).toHaveLength(2);
+    }
+  });
+
+  test('a change that nobody sees tells nobody', () => {
+    const stage = open({ mode: 'jid-maybe-visible' });
+    stage.join(HECATE);
+    stage.appear(HECATE);
+    const { facts, notices } = stage.run(
+      preferring({ jidVisibility: 'never', vCard: 'allow', privateMessages: 'block' }),
+    );
+    expect(facts).toHaveLength(1);
+    expect(notices).toEqual([]);
+    expect(stage.run(preferring({ jidVisibility: 'never' })).facts).toEqual([]);
+  });
+
+  test('ANON-30: who hides without a nick is given one, in the same event', () => {
+    const stage = open({ ...NICKLESS, mode: 'jid-maybe-visible' });
+    const { id, nick } = stage.join(HECATE, { nick: undefined, preferences: { jidVisibility: 'always' } });
+    expect(nick).toBe(undefined);
+    const { notices } = stage.run(preferring({ jidVisibility: 'never' }));
+    expect(plain(notices)).toEqual([
+      {
+        kind: 'participant',
+        id,
+        nick: expect.stringMatching(/^guest-/) as string,
+        audience: { node: 'participants' },
+      },
+    ]);
+  });
+
+  test('ANON-81, ANON-78, ANON-67: one that does not go changes nothing at all', () => {
+    const stage = open({ mustProvidePresence: true });
+    stage.join(HECATE);
+    expect(stage.refusal(preferring({ vCard: 'allow', jidVisibility: 'always' }))).toBe('not-acceptable');
+    expect(stage.refusal(preferring({ vCard: 'allow', presence: 'not share' }))).toBe('not-acceptable');
+    expect(stage.channel.participant(HECATE)!.preferences).toEqual(DEFAULT_PREFERENCES);
+  });
+
+  test('ANON-64, ANON-66, D-12: not share takes away every client, and later presences are dropped', () => {
+    const stage = open();
+    stage.join(HECATE);
+    stage.appear(HECATE);
+    const { notices } = stage.run(preferring({ presence: 'not share' }));
+    expect(plain(notices)).toMatchObject([{ kind: 'presence', session: { available: false } }]);
+    expect(stage.appear(HECATE)).toBe('none');
+    stage.run(preferring({ presence: 'share' }));
+    expect(stage.appear(HECATE)).not.toBe('none');
+  });
+
+  test('D-12: an old not share gives way to a channel that now asks for presence, and comes back after', () => {
+    const stage = open();
+    stage.join(HECATE, { preferences: { presence: 'not share' } });
+    stage.join(WITCH);
+    stage.run((turn) => configure(turn, OWNER, { mustProvidePresence: true }));
+    expect(stage.appear(HECATE)).not.toBe('none');
+    expect(stage.run(preferring({ vCard: 'allow' })).value.presence).toBe('not share');
+    expect(stage.refusal(joining(HECATE, { nick: undefined }))).toBe('accepted');
+    expect(stage.refusal(preferring({ presence: 'not share' }))).toBe('not-acceptable');
+    const { notices } = stage.run((turn) => configure(turn, OWNER, { mustProvidePresence: false }));
+    expect(plain(notices)).toMatchObject([{ kind: 'presence', session: { available: false } }]);
+    expect(stage.appear(HECATE)).toBe('none');
+  });
+});
