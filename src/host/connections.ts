@@ -58,6 +58,11 @@ export class Connections {
     };
   }
 
+  /** A listening socket has a problem, such as too many open files; it goes on listening. */
+  report(error: Error): void {
+    this.#context.log.warn({ err: error }, 'the host could not take a connection');
+  }
+
   /** Ends every stream. */
   stop(): void {
     this.#isStopping = true;

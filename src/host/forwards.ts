@@ -36,11 +36,15 @@ export class Forwards {
     this.#route = route;
   }
 
+  /** May this bare JID send one more? */
+  hasRoom(from: Jid): boolean {
+    return (this.#counts.get(formatJid(from)) ?? 0) < this.#limits.channelRequestsPerAccountMax;
+  }
+
   /** Sends the payload from one bare JID to another, with `id` if no other request between them has it. */
   send(from: Jid, to: Jid, id: string, payload: XmlElement, answered: Answered): void {
     const account = formatJid(from);
-    const count = this.#counts.get(account) ?? 0;
-    if (count >= this.#limits.channelRequestsPerAccountMax) {
+    if (!this.hasRoom(from)) {
       throw refuse('resource-constraint', 'too many requests of this account wait for an answer');
     }
     const free = this.#waiting.has(keyOf(from, to, id)) ? randomBytes(12).toString('base64url') : id;
@@ -51,7 +55,7 @@ export class Forwards {
       this.#limits.channelAnswerMs,
     );
     this.#waiting.set(key, { account, answered, timer, isLate: false });
-    this.#counts.set(account, count + 1);
+    this.#counts.set(account, (this.#counts.get(account) ?? 0) + 1);
     this.#route(request);
   }
 

@@ -180,6 +180,7 @@ async function listenHttp(
     server.once('error', reject);
     server.listen(options.http.port, options.http.host, resolve);
   });
+  server.on('error', (error) => connections.report(error));
   const here = `http://${formatWhere(whereOf(server))}`;
   url = options.behindTlsProxy === true ? `https://${context.domain}` : here;
   return {

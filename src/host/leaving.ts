@@ -49,13 +49,18 @@ export class Leaving {
     const { database, forwards, link, domain, limits } = this.#context;
     if (!link.up) return;
     const perRun = limits.channelRequestsPerAccountMax;
-    for (const row of database.all('SELECT account, channel FROM leaving LIMIT ?', perRun)) {
+    // In random order, so that channels that never answer do not keep the others waiting.
+    for (const row of database.all(
+      'SELECT account, channel FROM leaving ORDER BY random() LIMIT ?',
+      perRun,
+    )) {
       const [account, channel] = [String(row['account']), String(row['channel'])];
       const key = `${account}\n${channel}`;
       const to = tryJid(channel);
       if (to === undefined || this.#asked.has(key)) continue;
-      this.#asked.add(key);
       const from = { local: account, domain, resource: undefined };
+      if (!forwards.hasRoom(from)) continue;
+      this.#asked.add(key);
       forwards.send(from, to, randomBytes(9).toString('base64url'), buildLeave(), (answer) => {
         this.#asked.delete(key);
         if (!isOut(answer)) return;

@@ -36,8 +36,7 @@ export async function listenTcp(
     server.once('error', reject);
     server.listen(where.port, where.host, resolve);
   });
-  server.removeAllListeners('error');
-  server.on('error', () => undefined);
+  server.on('error', (error) => connections.report(error));
   return { where: whereOf(server), close: () => void server.close() };
 }
 

@@ -28,7 +28,7 @@ export function openWebSocketDoor(connections: Connections, limits: HostLimits):
   const server = new WebSocketServer({
     noServer: true,
     // A document over the stanza limit shall get its stream error; far beyond that, ws itself ends the connection.
-    maxPayload: limits.stanzaBytesMax * 4,
+    maxPayload: limits.stanzaBytesMax * 2,
     perMessageDeflate: false,
     handleProtocols: (protocols) => (protocols.has('xmpp') ? 'xmpp' : false),
   });
