@@ -5,12 +5,15 @@
  * Always: `from` is the encoded address with its anonymous resource; the payload is an allow-list where hidden (D-52).
  * Before: service/router.ts. After: channel/presence.ts.
  */
+import type { ChannelState } from '../../channel/state.ts';
 import type { Turn } from '../../channel/turn.ts';
 import { requireParticipant } from '../../channel/access.ts';
 import { appear, disappear, refresh } from '../../channel/presence.ts';
 import { clientAddress, isParticipantShown } from '../../channel/visibility.ts';
-import { encodedJid } from '../../jid/public-jid.ts';
+import { encodedJid, type ParticipantId } from '../../jid/public-jid.ts';
 import { NS_CLIENT } from '../../stanza/stanza.ts';
+import type { Session } from '../../storage/facts.ts';
+import { parseFragment } from '../../xml/document.ts';
 import { el, type XmlElement } from '../../xml/element.ts';
 import { toFragment } from '../../xml/write.ts';
 import { NS as DELAY } from '../0203-delay/wire.ts';
@@ -30,8 +33,10 @@ export const presence: Extension = {
     presence: ({ session, nick, shown }, channel, { isInsider, domain }) => {
       const from = encodedJid(session.id, channel.name, domain, session.anonymous);
       const jid = isInsider ? clientAddress(channel, session, shown) : undefined;
+      // What passed while the address was shown may tell whose it is, now that it is not.
+      const payload = jid === undefined ? fitForHiding(session, channel) : session.payload;
       return el('presence', NS_CLIENT, { from, type: session.available ? undefined : 'unavailable' }, [
-        session.payload === '' ? undefined : { xml: session.payload },
+        payload === '' ? undefined : { xml: payload },
         buildMix({ nick, jid }),
       ]);
     },
@@ -77,17 +82,34 @@ const SHOWN_WHEN_HIDDEN: readonly string[] = [
 const NEVER_SHOWN: readonly string[] = [`${DELAY} delay`, 'http://jabber.org/protocol/nick nick'];
 const AVATAR_HASH = 'vcard-temp:x:update x';
 
-/** D-52: what of a client's presence the others are shown. */
+/** D-52: what of a client's presence the others are shown, as things stand when it comes. */
 function payloadOf({ from, children, lang }: Inbound<ChannelAddress>, { channel }: Turn): string {
   const participant = channel.participant(from);
   if (participant === undefined) return '';
   const isHidden = !isParticipantShown(channel, participant.id);
-  const hasPublicCard = participant.preferences.vCard === 'allow';
-  const passes = ({ ns, name }: XmlElement): boolean => {
-    const key = `${ns} ${name}`;
-    if (name === 'mix' || NEVER_SHOWN.includes(key)) return false;
-    if (key === AVATAR_HASH) return hasPublicCard;
-    return !isHidden || SHOWN_WHEN_HIDDEN.includes(key);
-  };
-  return toFragment(children.filter(passes).map((child) => inLanguage(child, lang))).xml;
+  const passes = ({ ns, name }: XmlElement): boolean =>
+    name !== 'mix' &&
+    !NEVER_SHOWN.includes(`${ns} ${name}`) &&
+    passesCard(channel, participant.id, `${ns} ${name}`);
+  const kept = children.filter((child) => passes(child) && (!isHidden || passesHidden(child)));
+  return toFragment(kept.map((child) => inLanguage(child, lang))).xml;
+}
+
+/** The same of a presence that is kept, as things stand when it is sent (LEAK-26). */
+function fitForHiding({ id, payload }: Session, channel: ChannelState): string {
+  if (payload === '') return payload;
+  const kept = parseFragment(payload).filter(
+    (child) => passesHidden(child) && passesCard(channel, id, `${child.ns} ${child.name}`),
+  );
+  return toFragment(kept).xml;
+}
+
+function passesHidden({ ns, name }: XmlElement): boolean {
+  const key = `${ns} ${name}`;
+  return SHOWN_WHEN_HIDDEN.includes(key) || key === AVATAR_HASH;
+}
+
+/** The hash of an avatar is the same everywhere: it passes where its owner lets the card be seen. */
+function passesCard(channel: ChannelState, id: ParticipantId, key: string): boolean {
+  return key !== AVATAR_HASH || channel.participants.get(id)?.preferences.vCard === 'allow';
 }
