@@ -60,10 +60,21 @@ export function create(turn: Turn, creator: RealJid, listed: boolean, change: Co
   });
 }
 
-/** Ends the channel: everybody sees everybody go, then every node. @throws forbidden for all but owners. */
+/** Ends the channel. @throws forbidden for all but owners. */
 export function destroy(turn: Turn, asker: RealJid): void {
+  requireOwner(turn.channel, asker);
+  end(turn);
+}
+
+/** Ends a channel whose end of life has come (XEP-0369 §7.3.5). */
+export function expire(turn: Turn): void {
+  const { exists, config } = turn.channel;
+  if (exists && config?.endOfLife !== undefined && config.endOfLife <= turn.now) end(turn);
+}
+
+/** Everybody sees everybody go, then every node. */
+function end(turn: Turn): void {
   const { channel } = turn;
-  requireOwner(channel, asker);
   for (const id of [...channel.sessions.keys()]) withdrawPresence(turn, id);
   for (const node of Object.keys(channel.subscribers) as Node[])
     if (node !== 'presence') turn.notify(node, { kind: 'node-gone', node });
