@@ -10,9 +10,9 @@ import { randomBytes } from 'node:crypto';
 import { formatJid, type Jid } from '../jid/jid.ts';
 import { buildStanzaId, NS as NS_IDS, stanzaId } from '../xep/0359-ids/wire.ts';
 import { child, isElement, type XmlElement } from '../xml/element.ts';
-import { serialize } from '../xml/write.ts';
 import type { Context } from './context.ts';
 import { bareText } from './envelope.ts';
+import { writeStored } from './stored.ts';
 
 const NS_HINTS = 'urn:xmpp:hints';
 /** Payloads without a body that change what is read later: reactions, retractions, receipts of having read. */
@@ -104,7 +104,7 @@ function insert(
     peerFull,
     context.clock.now(),
     channelId ?? null,
-    serialize(message, ''),
+    writeStored(message),
   );
 }
 

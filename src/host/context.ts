@@ -29,6 +29,8 @@ export interface ServiceLink {
 export interface Context {
   readonly domain: string;
   readonly serviceDomain: string;
+  /** Which Vizard this is (XEP-0092). */
+  readonly version: string;
   readonly limits: HostLimits;
   readonly log: Log;
   readonly clock: Clock;

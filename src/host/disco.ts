@@ -44,8 +44,8 @@ export function accountItems(context: Context, request: Request): Answer {
   return buildItems({ items });
 }
 
-export function hostVersion(): Answer {
-  return buildVersion({ name: 'Vizard', version: '0.1.0' });
+export function hostVersion({ version }: Context): Answer {
+  return buildVersion({ name: 'Vizard', version });
 }
 
 /** Ping, and the session request of RFC 3921, which means nothing any more. */

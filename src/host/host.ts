@@ -35,6 +35,8 @@ import { openWebSocketDoor } from './stream-websocket.ts';
 export interface HostOptions {
   readonly domain: string;
   readonly serviceDomain: string;
+  /** Told to those who ask (XEP-0092). */
+  readonly version?: string;
   /** The host's own file. */
   readonly database: string;
   readonly http: Where;
@@ -106,6 +108,7 @@ function createContext(options: HostOptions, database: Database): Context {
   const context: Context = {
     domain: prepDomain(options.domain),
     serviceDomain: prepDomain(options.serviceDomain),
+    version: options.version ?? 'unknown',
     limits,
     log,
     clock,

@@ -17,12 +17,11 @@ import {
   type ArchiveEnd,
   type MamQuery,
 } from '../xep/0313-mam/wire.ts';
-import { parseElement } from '../xml/reader.ts';
 import type { Context } from './context.ts';
 import type { Row } from './database.ts';
 import { bareOf, bareText, compose, tryJid } from './envelope.ts';
 import type { Answer, Request } from './iq.ts';
-import { hostLimits } from './limits.ts';
+import { readStored } from './stored.ts';
 
 /** Rows are chosen by these conditions, all of which hold. */
 interface Filter {
@@ -44,7 +43,7 @@ export function queryArchive(context: Context, request: Request): Answer {
   const { envelope, asker } = request;
   for (const row of query.flip ? [...rows].reverse() : rows) {
     const { id, at } = endOf(row);
-    const message = parseElement(String(row['stanza']), storedLimits);
+    const message = readStored(String(row['stanza']));
     const result = buildResult({ queryId: query.queryId, id, at, message });
     context.route(compose('message', bareOf(envelope.to), asker, {}, [result]));
   }
@@ -66,15 +65,6 @@ export function getMetadata(context: Context, request: Request): Answer {
   const isEmpty = first === undefined || last === undefined;
   return buildMetadata(isEmpty ? undefined : { start: endOf(first), end: endOf(last) });
 }
-
-/** What is stored has grown by the archive's id since it was read within the limit. */
-const storedLimits = {
-  stanzaBytesMax: hostLimits.stanzaBytesMax * 16,
-  depthMax: 128,
-  attributesMax: 64,
-  childrenMax: 10_000,
-  streamBytesMax: hostLimits.stanzaBytesMax * 16,
-};
 
 function filterOf(context: Context, account: string, query: MamQuery): Filter {
   const parts: [string, Value][] = [['account = ?', account]];

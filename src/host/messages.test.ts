@@ -98,3 +98,20 @@ test('a note to oneself arrives, and is in the archive once', async () => {
   await hag.inbox.take(body('note'));
   expect(await archived(hag, 'hag66@localhost')).toHaveLength(1);
 });
+
+test('a stanza as large as the limit allows can be stored and read back, though it has grown', async () => {
+  const hag = await stage.client('hag66', 'a');
+  await stage.host.accounts.add('hecate', 'correct horse');
+  const large = 'x'.repeat(262_144 - 100);
+  hag.send(`<message to='hecate@localhost' type='chat'><body>${large}</body></message>`);
+  hag.send(`<presence to='hecate@localhost' type='subscribe'><status>${large}</status></presence>`);
+  await hag.sync();
+  const hecate = await stage.client('hecate');
+  await hecate.online();
+  await hecate.inbox.take(body(large), 'the message');
+  await hecate.inbox.take(
+    ({ name, attrs }) => name === 'presence' && attrs['type'] === 'subscribe',
+    'the request',
+  );
+  expect(await archived(hecate, 'hag66@localhost')).toHaveLength(1);
+});

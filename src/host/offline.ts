@@ -6,13 +6,12 @@
  * Before: host/messages.ts. After: host/archive.ts.
  */
 import { buildDelay } from '../xep/0203-delay/wire.ts';
-import { parseElement } from '../xml/reader.ts';
-import { serialize } from '../xml/write.ts';
 import { archiveMessage, hasContent } from './archive.ts';
 import { bounce } from './bounce.ts';
 import type { Context } from './context.ts';
 import { bareOf, type Envelope } from './envelope.ts';
 import type { Session } from './session.ts';
+import { readStored, writeStored } from './stored.ts';
 
 /** Keeps the message, in the archive too; or refuses it, where it has content and there is no room. */
 export function keepOffline(context: Context, envelope: Envelope): void {
@@ -31,7 +30,7 @@ export function keepOffline(context: Context, envelope: Envelope): void {
     'INSERT INTO offline (account, at, stanza) VALUES (?, ?, ?)',
     account,
     context.clock.now(),
-    serialize(stored, ''),
+    writeStored(stored),
   );
 }
 
@@ -43,7 +42,7 @@ export function deliverOffline(context: Context, session: Session): void {
   );
   if (rows.length === 0) return;
   for (const row of rows) {
-    const stanza = parseElement(String(row['stanza']));
+    const stanza = readStored(String(row['stanza']));
     const delay = buildDelay(Number(row['at']), context.domain);
     session.send({ ...stanza, children: [...stanza.children, delay] });
   }

@@ -9,7 +9,6 @@
 import { formatJid, type Jid } from '../jid/jid.ts';
 import { NS_CLIENT } from '../stanza/stanza.ts';
 import { childText, el, type XmlElement } from '../xml/element.ts';
-import { parseElement } from '../xml/reader.ts';
 import { bounce, isAtService } from './bounce.ts';
 import { askCapability, enterChannels } from './capability.ts';
 import type { Context } from './context.ts';
@@ -134,7 +133,7 @@ function greet(context: Context, session: Session): void {
     if (contact.domain === context.domain) answerProbe(context, contact.local ?? '', contact, session.jid);
     else context.route(compose('presence', session.jid, contact, { type: 'probe' }));
   }
-  repeatRequests(context, session.account, (request) => session.send(parseElement(request)));
+  repeatRequests(context, session.account, (request) => session.send(request));
   if (session.mix === 'yes') enterChannels(context, session);
 }
 

@@ -110,13 +110,16 @@ export class Client {
   async overTcp(address: string): Promise<this> {
     const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(address) ?? [];
     const socket: Socket = connect(Number(port), host);
-    const reader = new StreamReader(defaultLimits, {
-      onOpen: () => undefined,
-      onStanza: (stanza) => this.inbox.push(stanza),
-      onRefused: () => undefined,
-      onClose: () => this.inbox.end('closed'),
-      onError: (condition) => this.inbox.end(condition),
-    });
+    const reader = new StreamReader(
+      { ...defaultLimits, stanzaBytesMax: 1_000_000 },
+      {
+        onOpen: () => undefined,
+        onStanza: (stanza) => this.inbox.push(stanza),
+        onRefused: () => undefined,
+        onClose: () => this.inbox.end('closed'),
+        onError: (condition) => this.inbox.end(condition),
+      },
+    );
     socket.on('data', (bytes: Buffer) => reader.write(bytes));
     socket.on('error', () => this.inbox.end('error'));
     socket.on('close', () => this.inbox.end('closed'));

@@ -6,7 +6,7 @@
  * Before: host/roster-push.ts. After: host/roster.ts.
  */
 import type { Jid } from '../jid/jid.ts';
-import { serialize } from '../xml/write.ts';
+import type { XmlElement } from '../xml/element.ts';
 import { bounce } from './bounce.ts';
 import type { Context } from './context.ts';
 import { addressed, bareOf, bareText, compose, tryJid, type Envelope } from './envelope.ts';
@@ -22,6 +22,7 @@ import {
   type RosterItem,
   type Subscription,
 } from './roster-store.ts';
+import { readStored, writeStored } from './stored.ts';
 
 export type SubscriptionType = 'subscribe' | 'subscribed' | 'unsubscribe' | 'unsubscribed';
 
@@ -86,8 +87,8 @@ export function subscriptionToAccount(context: Context, envelope: Envelope, type
 }
 
 /** Asks a client that comes online what has not been answered yet. */
-export function repeatRequests(context: Context, account: string, ask: (stanza: string) => void): void {
-  for (const { stanza } of requests(context.database, account)) ask(stanza);
+export function repeatRequests(context: Context, account: string, ask: (request: XmlElement) => void): void {
+  for (const { stanza } of requests(context.database, account)) ask(readStored(stanza));
 }
 
 /** The account removes a contact: both directions end (§2.5.2). */
@@ -152,7 +153,7 @@ function requested(context: Context, account: string, item: RosterItem, incoming
   }
   const isNew = !hasRequest(context.database, account, item.jid);
   if (isNew && requests(context.database, account).length >= context.limits.requestsPerAccountMax) return;
-  putRequest(context.database, account, item.jid, serialize(incoming.stanza, ''));
+  putRequest(context.database, account, item.jid, writeStored(incoming.stanza));
   deliver(context, account, incoming);
 }
 

@@ -7,22 +7,22 @@
  */
 import { refuse } from '../stanza/error.ts';
 import { el } from '../xml/element.ts';
-import { parseElement } from '../xml/reader.ts';
-import { serialize, utf8Length } from '../xml/write.ts';
+import { utf8Length } from '../xml/write.ts';
 import type { Context } from './context.ts';
 import type { Answer, Request } from './iq.ts';
+import { readStored, writeStored } from './stored.ts';
 
 export const NS_VCARD = 'vcard-temp';
 
 export function getVcard({ database }: Context, { account, isOwn }: Request): Answer {
   const row = database.get('SELECT vcard FROM vcard WHERE account = ?', account);
-  if (row !== undefined) return parseElement(String(row['vcard']));
+  if (row !== undefined) return readStored(String(row['vcard']));
   if (isOwn) return el('vCard', NS_VCARD);
   throw refuse('service-unavailable', 'this is not supported here');
 }
 
 export function setVcard({ database, limits }: Context, { account, payload }: Request): Answer {
-  const vcard = serialize(payload, '');
+  const vcard = writeStored(payload);
   if (utf8Length(vcard) > limits.vcardBytesMax) throw refuse('policy-violation', 'the card is too large');
   database.run('INSERT OR REPLACE INTO vcard (account, vcard) VALUES (?, ?)', account, vcard);
   return undefined;
