@@ -3,7 +3,7 @@
  * Builds where that is needed, runs commands in a folder of their own, and waits for what they say.
  * Does not look inside: arguments, environment, output and exit status are all there is.
  * Always: after `cleanUp` no process and no file of a test is left.
- * Before: bin/build.mjs. After: cli/main.test.ts.
+ * Before: bin/build.mjs. After: cli/start.test.ts.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const BIN = fileURLToPath(new URL('../../bin/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const BIN = join(ROOT, 'bin');
 const PATIENCE_MS = 15_000;
 
 export interface Ended {
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly input?: string;
   /** Another file of bin/. */
   readonly script?: string;
+  /** npm in the repository, instead of a file of bin/ in the folder. */
+  readonly command?: 'npm';
 }
 
 /** A process that runs. */
@@ -36,6 +39,8 @@ export interface Program {
   /** Resolves with the match when it has said that. */
   until(pattern: RegExp): Promise<RegExpExecArray>;
   readonly ended: Promise<Ended>;
+  /** A signal to it and to all that it has started. */
+  killGroup(signal: NodeJS.Signals): void;
 }
 
 const children = new Set<ChildProcess>();
@@ -51,7 +56,7 @@ export async function build(): Promise<void> {
 /** For afterEach. */
 export async function cleanUp(): Promise<void> {
   for (const child of children) {
-    child.kill('SIGKILL');
+    killGroup(child, 'SIGKILL');
     await once(child, 'close');
   }
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
@@ -64,12 +69,19 @@ export function makeFolder(): string {
   return folder;
 }
 
+/** Ports that nobody else has. */
+export const anywhere = { VIZARD_HOST__HTTP: '127.0.0.1:0', VIZARD_HOST__TCP: '127.0.0.1:0' };
+
 /** Starts the program in `folder`. */
 export function launch(folder: string, args: readonly string[], options: RunOptions = {}): Program {
-  const { env = {}, input, script = 'vizard.mjs' } = options;
-  const child = spawn(process.execPath, [join(BIN, script), ...args], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'], ...env },
+  const { env = {}, input, script = 'vizard.mjs', command } = options;
+  const [file, before, cwd] =
+    command === 'npm' ? ['npm', [], ROOT] : [process.execPath, [join(BIN, script)], folder];
+  const child = spawn(file, [...before, ...args], {
+    cwd,
+    // A group of its own, as from a terminal, and a home without anybody's settings.
+    detached: true,
+    env: { PATH: process.env['PATH'], HOME: folder, ...env },
   });
   children.add(child);
   child.on('close', () => children.delete(child));
@@ -83,12 +95,22 @@ export function launch(folder: string, args: readonly string[], options: RunOpti
     status: status ?? null,
     ...output,
   }));
-  return { process: child, said, until: (pattern) => saying(child, said, pattern), ended };
+  return {
+    process: child,
+    said,
+    until: (pattern) => saying(child, said, pattern),
+    ended,
+    killGroup: (signal) => killGroup(child, signal),
+  };
 }
 
 /** Runs the program in `folder` to its end. */
 export function run(folder: string, args: readonly string[], options?: RunOptions): Promise<Ended> {
   return launch(folder, args, options).ended;
+}
+
+function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid !== undefined) process.kill(-pid, signal);
 }
 
 async function saying(child: ChildProcess, said: () => string, pattern: RegExp): Promise<RegExpExecArray> {

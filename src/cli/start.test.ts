@@ -4,30 +4,13 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import * as server from '../transport/scripted-server.ts';
-import { build, cleanUp, launch, makeFolder, run } from './program.ts';
+import { anywhere, build, cleanUp, launch, makeFolder, run } from './program.ts';
+import { accept, component } from './scripted-component.ts';
 
 beforeAll(build, 120_000);
 afterEach(async () => {
   await cleanUp();
   await server.cleanUp();
-});
-
-/** Ports that nobody else has. */
-const anywhere = { VIZARD_HOST__HTTP: '127.0.0.1:0', VIZARD_HOST__TCP: '127.0.0.1:0' };
-
-function component(folder: string, port: number, more = ''): string[] {
-  const file = join(folder, 'vizard.toml');
-  writeFileSync(
-    file,
-    `[service]\ndomain = "mix.example"\n[server]\nport = ${port}\nsecret = "${server.SECRET}"\n${more}`,
-  );
-  return ['--config', file];
-}
-
-/** Accepts the component, and ends the stream when it does. */
-const accept = server.accept('', async (socket, said) => {
-  await said('</stream:stream>');
-  socket.end('</stream:stream>');
 });
 
 describe('a start that cannot be', () => {
@@ -124,71 +107,26 @@ describe('stand-alone', () => {
   });
 });
 
-describe('accounts', () => {
-  const password = { input: 'when shall we three\n', env: anywhere };
+describe('npm start', () => {
+  const env = { ...anywhere, VIZARD_STORAGE__URL: 'memory:' };
 
-  test('are made, listed, changed and removed while the host is stopped', async () => {
-    const folder = makeFolder();
-    const user = (...args: string[]) => run(folder, ['user', ...args], password);
-    expect((await user('list')).stdout).toBe('There are no accounts yet.\n');
-    expect(await user('add', 'Hecate', '--password-stdin')).toEqual({
-      status: 0,
-      stdout: 'Added hecate@localhost.\n',
-      stderr: '',
-    });
-    expect((await user('add', 'hag@localhost', '--password-stdin')).status).toBe(0);
-    expect((await user('list')).stdout).toMatch(
-      /^hag@localhost +since \d{4}-\d\d-\d\d\nhecate@localhost +since/,
-    );
-    expect((await user('passwd', 'hag', '--password-stdin')).status).toBe(0);
-    expect((await user('remove', 'hag')).status).toBe(0);
-    expect((await user('list')).stdout).not.toContain('hag');
-  });
-
-  test('are made while the host runs', async () => {
-    const folder = makeFolder();
-    const program = launch(folder, ['start'], { env: anywhere });
+  test('ends on a SIGTERM to npm alone, which passes it on to a shell only', async () => {
+    const program = launch(makeFolder(), ['start'], { env, command: 'npm' });
     await program.until(/Vizard is ready/);
-    expect((await run(folder, ['user', 'add', 'hag', '--password-stdin'], password)).status).toBe(0);
-    expect((await run(folder, ['user', 'list'], password)).stdout).toContain('hag@localhost');
+    program.process.kill('SIGTERM');
+    // The streams stay open as long as anybody holds them: this is the end of the service, not of npm.
+    expect((await program.ended).stdout).toMatch(/stopped/);
   });
 
-  test.each([
-    ['a name that is taken', ['add', 'hag', '--password-stdin'], 'There is already an account hag.'],
-    ['a name that cannot be', ['add', 'a b', '--password-stdin'], 'cannot be the name of an account'],
-    ['another domain', ['add', 'a@b.example', '--password-stdin'], 'Accounts here are at localhost'],
-    ['nobody to remove', ['remove', 'nobody'], 'There is no account nobody'],
-    ['nobody with a password', ['passwd', 'nobody', '--password-stdin'], 'There is no account nobody'],
-    ['no terminal', ['add', 'witch'], 'give it with --password-stdin'],
-  ])('%s: status 1', async (_, args, message) => {
-    const folder = makeFolder();
-    await run(folder, ['user', 'add', 'hag', '--password-stdin'], password);
-    const { status, stderr } = await run(folder, ['user', ...args], password);
-    expect(status).toBe(1);
-    expect(stderr).toContain(message);
-    expect(stderr).not.toContain('    at ');
-  });
-
-  test('no password on standard input: status 1', async () => {
-    const { status, stderr } = await run(makeFolder(), ['user', 'add', 'hag', '--password-stdin']);
-    expect({ status, stderr }).toEqual({ status: 1, stderr: 'There is no password on standard input.\n' });
-  });
-
-  test('of a component are none of ours', async () => {
-    const folder = makeFolder();
-    const { status, stderr } = await run(folder, ['user', 'list', ...component(folder, 1)]);
-    expect(status).toBe(1);
-    expect(stderr).toContain('prosodyctl');
-  });
-});
-
-test('an invite made beside a running host works there', async () => {
-  const folder = makeFolder();
-  const program = launch(folder, ['start'], { env: anywhere });
-  const [, address = ''] = await program.until(/ready: http:\/\/(\S+)\//);
-  const { status, stdout } = await run(folder, ['invite'], { env: { VIZARD_HOST__HTTP: address } });
-  expect(status).toBe(0);
-  expect((await fetch(stdout.trim())).status).toBe(200);
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends cleanly on a %s to all, as from a terminal',
+    async (signal) => {
+      const program = launch(makeFolder(), ['start'], { env, command: 'npm' });
+      await program.until(/Vizard is ready/);
+      program.killGroup(signal);
+      expect((await program.ended).stdout).toMatch(/stopped/);
+    },
+  );
 });
 
 describe('as a component', () => {
@@ -233,52 +171,4 @@ describe('as a component', () => {
     program.process.kill('SIGTERM');
     expect((await program.ended).status).toBe(1);
   });
-});
-
-describe('check', () => {
-  test('finds a component good, database and server included', async () => {
-    const folder = makeFolder();
-    const port = await server.listen(accept);
-    const args = component(folder, port, '[host]\ndomain = "x"');
-    const { status, stdout } = await run(folder, ['check', ...args]);
-    expect(stdout.split('\n')).toEqual([
-      'good  config: component, channels at mix.example',
-      'note  config: [host] is not used, since [server] is there.',
-      expect.stringMatching(/^good {2}database: .*\/data\/vizard\.db was made$/),
-      `good  server: 127.0.0.1:${port} accepts us as mix.example`,
-      '',
-    ]);
-    expect(status).toBe(0);
-  });
-
-  test('finds a server that refuses: status 1', async () => {
-    const folder = makeFolder();
-    const port = await server.listen(server.refuse('host-unknown', ''));
-    const args = component(folder, port);
-    const { status, stdout } = await run(folder, ['check', ...args]);
-    expect(status).toBe(1);
-    expect(stdout).toMatch(/^bad {3}server: .* has no component named mix\.example/m);
-    expect((await run(folder, ['check', '--offline', ...args])).status).toBe(0);
-  });
-
-  test('finds no server: status 1', async () => {
-    const folder = makeFolder();
-    const port = await server.listen(accept);
-    await server.goAway(port);
-    const { status, stdout } = await run(folder, ['check', ...component(folder, port)]);
-    expect(status).toBe(1);
-    expect(stdout).toMatch(/^bad {3}server: 127\.0\.0\.1:\d+: .*ECONNREFUSED/m);
-  });
-
-  test('finds a stand-alone good, and a bad config: status 2', async () => {
-    const folder = makeFolder();
-    expect((await run(folder, ['check'], { env: anywhere })).status).toBe(0);
-    expect((await run(folder, ['check'], { env: { VIZARD_LOG__LEVEL: 'loud' } })).status).toBe(2);
-  });
-});
-
-test('about tells the versions', async () => {
-  const { status, stdout } = await run(makeFolder(), ['about']);
-  expect(status).toBe(0);
-  expect(stdout).toMatch(/^Vizard +\d+\.\d+\.\d+.*\nNode +v\d+.*\nSQLite +3\./);
 });
