@@ -24,6 +24,9 @@ export interface Circumstances {
   readonly isGroupchat: boolean;
 }
 
+/** By what a hidden sender's address is replaced. */
+type Alias = Pick<Circumstances, 'sender' | 'alias' | 'channel'>;
+
 /** Taken out in every mode: what only a channel or a server may say. `*` is every name. */
 const NEVER: ReadonlySet<string> = new Set([
   `${STANZA_IDS} stanza-id`,
@@ -70,21 +73,22 @@ function isOn(list: ReadonlySet<string>, { ns, name }: XmlElement): boolean {
 /** The children that may go on. @throws not-acceptable for what cannot be sent by somebody who is hidden (D-88, D-74). */
 export function cleaned(children: readonly XmlElement[], circumstances: Circumstances): XmlElement[] {
   const { isHidden, isGroupchat } = circumstances;
-  const kept: XmlElement[] = [];
-  for (const child of children) {
-    if (isClaim(child) || isOn(NEVER, child)) continue;
-    if (isGroupchat && child.ns === 'urn:xmpp:receipts') continue;
-    if (!isHidden) {
-      kept.push(child);
-      continue;
-    }
-    if (isOn(REFUSED_WHEN_HIDDEN, child))
-      throw refuse('not-acceptable', 'This cannot be sent where addresses are hidden.');
-    if (isOn(NEVER_WHEN_HIDDEN, child)) continue;
-    const safe = withoutOwnAddress(child, circumstances);
-    if (safe !== undefined) kept.push(safe);
-  }
-  return kept;
+  if (isHidden && children.some((child) => isOn(REFUSED_WHEN_HIDDEN, child) && !isOn(NEVER, child)))
+    throw refuse('not-acceptable', 'This cannot be sent where addresses are hidden.');
+  const passing = children.filter(
+    (child) => !isClaim(child) && !isOn(NEVER, child) && !(isGroupchat && child.ns === 'urn:xmpp:receipts'),
+  );
+  return isHidden ? hidden(passing, circumstances) : passing;
+}
+
+/**
+ * The children of a message that went on while its sender was shown, for those who are not shown the sender: readers
+ * of the archive after the channel closed, or outsiders (D-40, D-94).
+ */
+export function hidden(children: readonly XmlElement[], alias: Alias): XmlElement[] {
+  return children
+    .filter((child) => !isOn(NEVER_WHEN_HIDDEN, child) && !isOn(REFUSED_WHEN_HIDDEN, child))
+    .flatMap((child) => withoutOwnAddress(child, alias) ?? []);
 }
 
 /** A `<mix/>` of any kind, with which a client would speak for the channel (D-39). */
@@ -92,7 +96,7 @@ function isClaim({ name, ns }: XmlElement): boolean {
   return name === 'mix' && (ns === '' || ns === NS_CLIENT || ns.startsWith('urn:xmpp:mix:'));
 }
 
-function withoutOwnAddress(child: XmlElement, circumstances: Circumstances): XmlElement | undefined {
+function withoutOwnAddress(child: XmlElement, circumstances: Alias): XmlElement | undefined {
   if (child.ns === NS_CLIENT) return child;
   if (
     child.ns === 'urn:xmpp:reference:0' &&
@@ -108,7 +112,7 @@ function withoutOwnAddress(child: XmlElement, circumstances: Circumstances): Xml
 }
 
 /** Is it a mention of the channel or of somebody by an address of the channel's? */
-function isWithin({ attrs }: XmlElement, { channel }: Circumstances): boolean {
+function isWithin({ attrs }: XmlElement, { channel }: Alias): boolean {
   const address = (attrs['uri'] ?? '').replace(/^xmpp:/i, '').replace(/\?.*$/s, '');
   const at = address.indexOf('@');
   const local = decoded(address.slice(0, at).replace(/^.*#|^.*%23/s, ''));
@@ -125,7 +129,7 @@ function decoded(text: string): string {
 }
 
 /** Every text and attribute that is the sender's own address becomes the alias (D-45). */
-function scrubbed(element: XmlElement, circumstances: Circumstances): XmlElement {
+function scrubbed(element: XmlElement, circumstances: Alias): XmlElement {
   const { sender, alias } = circumstances;
   const clean = (value: string): string => (isOwnAddress(value, sender) ? alias : value);
   const children = element.children.map((node: XmlNode) => {

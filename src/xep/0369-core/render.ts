@@ -12,10 +12,13 @@ import { channelJid, senderJid } from '../../jid/public-jid.ts';
 import type { RealJid } from '../../jid/real-jid.ts';
 import type { ArchivedMessage } from '../../storage/facts.ts';
 import { NS_CLIENT } from '../../stanza/stanza.ts';
+import { parseFragment } from '../../xml/document.ts';
 import { el, type XmlElement, type XmlNode } from '../../xml/element.ts';
+import { toFragment } from '../../xml/write.ts';
 import { buildDeleteEvent, buildEvent, buildRetractEvent } from '../0060-pubsub/wire.ts';
 import { buildStanzaId } from '../0359-ids/wire.ts';
 import type { Renderers, View } from '../extension.ts';
+import { hidden } from './hygiene.ts';
 import { buildInfo, buildMix, buildParticipant, NODE_NAMES } from './wire.ts';
 
 /** A groupchat message of the channel, without `to`. */
@@ -47,7 +50,23 @@ export function archivedMessage(
   asker: RealJid,
 ): XmlElement {
   const jid = isInsider(channel, asker) ? archivedAddress(channel, message) : undefined;
-  return groupchat(channel, domain, message, jid, [stanzaIdOf(channel, domain, message)]);
+  // Sent in the open, perhaps, and read in hiding.
+  const shown = jid === undefined ? withoutSender(channel, domain, message) : message;
+  return groupchat(channel, domain, shown, jid, [stanzaIdOf(channel, domain, message)]);
+}
+
+/** The message without what names its sender elsewhere than in `<mix/>`. */
+function withoutSender(channel: ChannelState, domain: string, message: ArchivedMessage): ArchivedMessage {
+  const sender = channel.jids.get(message.sender);
+  // Without a namespace of their own there are bodies, subjects and threads only, which are never touched.
+  if (sender === undefined || !message.payload.includes('xmlns=')) return message;
+  const alias = senderJid(channel.name, domain, message.sender);
+  const kept = hidden(parseFragment(message.payload), {
+    sender,
+    alias,
+    channel: channelJid(channel.name, domain),
+  });
+  return { ...message, payload: toFragment(kept).xml };
 }
 
 /** A pubsub event; `headline`, so that servers do not store it for those who are away. */
@@ -66,7 +85,9 @@ function live(
   stanzaId?: XmlElement,
 ): XmlElement {
   const jid = isInsider ? senderAddress(channel, message.sender, shown) : undefined;
-  return groupchat(channel, domain, message, jid, [hasBareMix ? BARE_MIX : undefined, stanzaId]);
+  // Whoever was hidden when it was sent has been cleaned out of it then.
+  const made = shown && jid === undefined ? withoutSender(channel, domain, message) : message;
+  return groupchat(channel, domain, made, jid, [hasBareMix ? BARE_MIX : undefined, stanzaId]);
 }
 
 export const renderers: Renderers = {
