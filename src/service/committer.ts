@@ -2,8 +2,8 @@
  * Decide, then commit: the group commit.
  * Owns the queue of turns that are decided but not durable yet, and writes them in one transaction at a time.
  * Does not decide, nor say anything to anybody before the store has it.
- * Always: turns are released in the order in which they were decided; a failed transaction releases none of its
- * turns, nor any later turn of the channels in it.
+ * Always: turns are released in the order in which they were decided; a turn that the store refuses fails with all
+ * later turns of its channel, and with no other channel's.
  * Before: service/lines.ts. After: storage/store.ts, service/outbox.ts.
  */
 import type { NoticePlace } from '../storage/facts.ts';
@@ -20,15 +20,18 @@ export interface Pending {
 export class Committer {
   readonly #store: Store;
   readonly #turnsMax: number;
+  readonly #onWritten: () => void;
   #waiting: Pending[] = [];
   #delivered: NoticePlace[] = [];
   #isWriting = false;
   #isScheduled = false;
   #idle: (() => void)[] = [];
 
-  constructor(store: Store, turnsMax: number) {
+  /** `onWritten` is called after every transaction. */
+  constructor(store: Store, turnsMax: number, onWritten: () => void = () => undefined) {
     this.#store = store;
     this.#turnsMax = turnsMax;
+    this.#onWritten = onWritten;
   }
 
   /** How many turns wait for the disk. */
@@ -66,28 +69,53 @@ export class Committer {
   async #write(): Promise<void> {
     this.#isWriting = true;
     const group = this.#waiting.splice(0, this.#turnsMax);
+    const hasFailed = await this.#writeGroup(group);
+    this.#isWriting = false;
+    // Strikes that have failed wait for the next turn, lest a store that is away be asked without a pause.
+    if (this.#waiting.length > 0 || (this.#delivered.length > 0 && !hasFailed)) this.#schedule();
+    else for (const resolve of this.#idle.splice(0)) resolve();
+    this.#onWritten();
+  }
+
+  /** Returns whether the store refused any of it. */
+  async #writeGroup(group: readonly Pending[]): Promise<boolean> {
+    const error = await this.#commit(group);
+    if (error === undefined) return false;
+    const channels = new Set(group.map(({ commit }) => commit.channel));
+    if (channels.size < 2) this.#fail(group, error);
+    // One channel may have spoilt it for the others, so each is tried alone.
+    else
+      for (const channel of channels) {
+        const turns = group.filter(({ commit }) => commit.channel === channel);
+        const reason = await this.#commit(turns);
+        if (reason !== undefined) this.#fail(turns, reason);
+      }
+    return true;
+  }
+
+  /** Writes these turns and releases them; returns why it could not. */
+  async #commit(turns: readonly Pending[]): Promise<unknown> {
     const delivered = this.#delivered;
     this.#delivered = [];
     try {
       await this.#store.commit(
-        group.map(({ commit }) => commit),
+        turns.map(({ commit }) => commit),
         delivered,
       );
-      for (const { done } of group) done();
     } catch (error) {
       this.#delivered = delivered.concat(this.#delivered);
-      this.#fail(group, error);
+      return error ?? new Error('the store does not say why');
     }
-    this.#isWriting = false;
-    if (this.#waiting.length > 0) this.#schedule();
-    else if (!this.#isScheduled) for (const resolve of this.#idle.splice(0)) resolve();
+    for (const { done } of turns) done();
+    return undefined;
   }
 
-  #fail(group: readonly Pending[], error: unknown): void {
-    const channels = new Set(group.map(({ commit }) => commit.channel));
-    const isVoid = ({ commit }: Pending): boolean => channels.has(commit.channel);
+  /** Turns of one channel, and those that were decided on top of them. */
+  #fail(turns: readonly Pending[], error: unknown): void {
+    const channel = turns[0]?.commit.channel;
+    const isVoid = ({ commit }: Pending): boolean => commit.channel === channel;
     const later = this.#waiting.filter(isVoid);
     this.#waiting = this.#waiting.filter((pending) => !isVoid(pending));
-    for (const { failed } of [...group, ...later]) failed(error);
+    for (const { failed } of [...turns, ...later]) failed(error);
   }
 }
