@@ -38,11 +38,17 @@ function compare(pattern: XmlElement, got: XmlElement, options: MatchOptions, de
   const isStrict = words.includes(ONLY) || (isOurs(pattern.ns) && !words.includes(ETC));
   const attributes = compareAttributes(pattern, got, isStrict, options, depth);
   if ('difference' in attributes) return attributes;
-  const texts = compareTexts(pattern, got, isStrict, options, depth);
+  const texts = compareTexts(pattern, got, isStrict, knowing(options, attributes.kept), depth);
   if ('difference' in texts) return texts;
-  const children = compareChildren(elements(pattern), elements(got), isStrict, options, depth);
+  const known = knowing(options, new Map([...attributes.kept, ...texts.kept]));
+  const children = compareChildren(elements(pattern), elements(got), isStrict, known, depth);
   if ('difference' in children) return differs(children.depth, children.difference, here);
   return { kept: new Map([...attributes.kept, ...texts.kept, ...children.kept]) };
+}
+
+/** What a hole has stood for can be named further on in the same pattern. */
+function knowing(options: MatchOptions, kept: ReadonlyMap<string, string>): MatchOptions {
+  return kept.size === 0 ? options : { ...options, variables: new Map([...options.variables, ...kept]) };
 }
 
 function isOurs(ns: string): boolean {
@@ -139,7 +145,7 @@ function compareChildren(
       if (first.depth > nearest.depth && candidate.name === pattern.name) nearest = first;
       continue;
     }
-    const rest = compareChildren(others, got.toSpliced(at, 1), isStrict, options, depth);
+    const rest = compareChildren(others, got.toSpliced(at, 1), isStrict, knowing(options, first.kept), depth);
     if (!('difference' in rest)) return { kept: new Map([...first.kept, ...rest.kept]) };
     if (rest.depth >= nearest.depth) nearest = rest;
   }

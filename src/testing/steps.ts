@@ -234,8 +234,10 @@ function isAnswered(scene: Scene): Promise<void> {
     const [payload] = got.slice(at);
     const options = { variables: cast.variables, hasLooseTo: stage.kind !== 'memory' };
     const outcome = payload && match(pattern, payload, options);
-    if (outcome === undefined || 'difference' in outcome)
-      throw new Error(`${outcome?.difference ?? 'nothing'}\n  ${serialize(answer)}`);
+    if (outcome === undefined || 'difference' in outcome) {
+      const why = outcome?.difference ?? 'nothing came';
+      throw new Error(`expected\n  ${serialize(pattern)}\nbut ${why}\n  ${serialize(answer)}`);
+    }
     for (const [key, value] of outcome.kept) cast.variables.set(key, value);
   }
   return Promise.resolve();
