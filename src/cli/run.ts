@@ -26,17 +26,12 @@ export async function untilSignal(open: () => Promise<Running>, log: Log): Promi
   const signal = listen(log);
   catchAll(log);
   const running = await open();
-  const isStopped = await Promise.race([
-    signal.then(() => true),
-    running.ready.then(
-      () => signal.then(() => true),
-      async (error: unknown) => {
-        await running.stop(STOP_MS);
-        throw error;
-      },
-    ),
-  ]);
-  if (isStopped) await running.stop(STOP_MS);
+  try {
+    await Promise.race([signal, running.ready]);
+    await signal;
+  } finally {
+    await running.stop(STOP_MS);
+  }
   log.info({}, 'stopped');
   return 0;
 }
