@@ -26,7 +26,7 @@ const { values } = parseArgs({
 const isStub = values.stub;
 const sizes = values.quick
   ? { runs: 3, deliveries: 300_000, messages: 5_000, participants: 2_000 }
-  : { runs: 5, deliveries: 2_000_000, messages: 40_000, participants: 10_000 };
+  : { runs: 5, deliveries: 1_000_000, messages: 20_000, participants: 10_000 };
 const { runs, deliveries, messages, participants } = sizes;
 
 const benchmarks = {
@@ -61,7 +61,9 @@ for (const name of values.only.split(',')) {
   console.error(`${name} ...`);
   try {
     for (const [what, ours, baseline, ratio] of await benchmark()) {
-      rows.push([what, ours, baseline, ratio === '' ? '' : figure(ratio)]);
+      const row = [what, ours, baseline, ratio === '' ? '' : figure(ratio)];
+      console.error(row.join('  '));
+      rows.push(row);
     }
   } catch (error) {
     hasFailed = true;
