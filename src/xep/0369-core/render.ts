@@ -21,7 +21,7 @@ import type { Renderers, View } from '../extension.ts';
 import { hidden } from './hygiene.ts';
 import { buildInfo, buildMix, buildParticipant, NODE_NAMES } from './wire.ts';
 
-/** A groupchat message of the channel, without `to`. */
+/** A groupchat message, without `to`. Where the channel itself speaks, there is nobody for `<mix/>` to name. */
 function groupchat(
   channel: ChannelState,
   domain: string,
@@ -29,13 +29,15 @@ function groupchat(
   jid: string | undefined,
   after: readonly (XmlNode | undefined)[],
 ): XmlElement {
-  const from = senderJid(channel.name, domain, message.sender);
-  const nick = message.nick ?? channel.participants.get(message.sender)?.nick;
-  return el('message', NS_CLIENT, { from, type: 'groupchat', id: message.id }, [
-    { xml: message.payload },
-    buildMix({ nick, jid }),
-    ...after,
-  ]);
+  const { id, sender, payload } = message;
+  const body: XmlNode = { xml: payload };
+  if (sender === undefined) {
+    const from = channelJid(channel.name, domain);
+    return el('message', NS_CLIENT, { from, type: 'groupchat', id }, [body, ...after]);
+  }
+  const from = senderJid(channel.name, domain, sender);
+  const nick = message.nick ?? channel.participants.get(sender)?.nick;
+  return el('message', NS_CLIENT, { from, type: 'groupchat', id }, [body, buildMix({ nick, jid }), ...after]);
 }
 
 function stanzaIdOf(channel: ChannelState, domain: string, message: ArchivedMessage): XmlElement {
