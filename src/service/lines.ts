@@ -18,6 +18,8 @@ import type { Committer } from './committer.ts';
 
 /** One stanza's business in a channel. */
 export interface Work {
+  /** Asks the store first; the line waits, so that nothing overtakes and everything before is in the store. */
+  readonly look?: (() => Promise<void>) | undefined;
   /** Decides. A refusal thrown before anything was recorded changes nothing. */
   readonly decide: (turn: Turn) => void;
   /** All that was decided up to here is durable. */
@@ -29,8 +31,9 @@ export interface Work {
 interface Line {
   readonly name: ChannelName;
   state: ChannelState | undefined;
-  isLoading: boolean;
-  /** Those who came while the state was being read. */
+  /** Is the store being asked, for the state or for somebody's look? */
+  isAsking: boolean;
+  /** Those who came meanwhile. */
   readonly waiting: Work[];
   /** Decided turns that are not durable yet, oldest first, each with those who only asked behind it. */
   readonly uncommitted: { readonly work: Work; readonly readers: Work[] }[];
@@ -74,7 +77,8 @@ export class Lines {
   /** Puts work into the channel's line; `done` or `failed` is called once, some time. */
   enter(name: ChannelName, work: Work): void {
     const line = this.#line(name);
-    if (line.state !== undefined) {
+    const isFree = line.waiting.length === 0 && !line.isAsking && work.look === undefined;
+    if (line.state !== undefined && isFree) {
       this.#take(line, line.state, work);
       return;
     }
@@ -83,20 +87,47 @@ export class Lines {
       return;
     }
     line.waiting.push(work);
-    this.#reload(line);
+    this.#advance(line);
   }
 
-  /** Reads the state that is asked for, once nothing that was decided on an older one is under way. */
-  #reload(line: Line): void {
-    const isWanted = line.state === undefined && line.waiting.length > 0;
-    if (isWanted && !line.isLoading && line.uncommitted.length === 0) void this.#load(line);
+  /** Takes those who wait, until the store has to be asked: that waits for all that is under way. */
+  #advance(line: Line): void {
+    for (;;) {
+      const [work] = line.waiting;
+      if (work === undefined || line.isAsking) return;
+      const mustAsk = line.state === undefined || work.look !== undefined;
+      if (mustAsk && line.uncommitted.length > 0) return;
+      if (line.state === undefined) {
+        void this.#load(line);
+        return;
+      }
+      line.waiting.shift();
+      if (work.look !== undefined) {
+        void this.#look(line, line.state, work, work.look);
+        return;
+      }
+      this.#take(line, line.state, work);
+    }
+  }
+
+  async #look(line: Line, state: ChannelState, work: Work, look: () => Promise<void>): Promise<void> {
+    line.isAsking = true;
+    try {
+      await look();
+      line.isAsking = false;
+      this.#take(line, state, work);
+    } catch (error) {
+      line.isAsking = false;
+      work.failed(error);
+    }
+    this.#advance(line);
   }
 
   #line(name: ChannelName): Line {
     const known = this.#lines.get(name);
     // Taken out and put in again, so that the map's order is that of last use.
     if (known !== undefined) this.#lines.delete(name);
-    const line = known ?? { name, state: undefined, isLoading: false, waiting: [], uncommitted: [] };
+    const line = known ?? { name, state: undefined, isAsking: false, waiting: [], uncommitted: [] };
     this.#lines.set(name, line);
     if (known === undefined && this.#lines.size > this.#options.channelsInMemoryMax) this.#evict();
     return line;
@@ -105,29 +136,26 @@ export class Lines {
   #evict(): void {
     for (const line of this.#lines.values()) {
       if (this.#lines.size <= this.#options.channelsInMemoryMax) return;
-      const isBusy = line.isLoading || line.waiting.length > 0 || line.uncommitted.length > 0;
+      const isBusy = line.isAsking || line.waiting.length > 0 || line.uncommitted.length > 0;
       if (!isBusy && !this.#options.isDelivering(line.name)) this.#lines.delete(line.name);
     }
   }
 
   async #load(line: Line): Promise<void> {
-    line.isLoading = true;
-    let failure: unknown;
+    line.isAsking = true;
     try {
       const record = await this.#options.store.load(line.name);
       const { operators } = this.#options;
       line.state = record === undefined ? new ChannelState(line.name, operators) : restore(record, operators);
     } catch (error) {
-      failure = error;
+      for (const work of line.waiting.splice(0)) work.failed(error);
     }
-    line.isLoading = false;
-    for (const work of line.waiting.splice(0)) {
-      if (line.state === undefined) work.failed(failure);
-      else this.#take(line, line.state, work);
-    }
+    line.isAsking = false;
+    this.#advance(line);
     if (line.state?.destroyed === true) this.#options.release(line.name, line.state.version, []);
     // Names that nobody uses take no room.
-    if (line.state?.version === 0 && line.uncommitted.length === 0) this.#lines.delete(line.name);
+    const isUnused = line.state?.version === 0 && line.uncommitted.length === 0 && line.waiting.length === 0;
+    if (isUnused) this.#lines.delete(line.name);
   }
 
   #take(line: Line, state: ChannelState, work: Work): void {
@@ -165,14 +193,14 @@ export class Lines {
         for (const reader of entry.readers) reader.done();
         if (facts.at(-1)?.fact === 'erased') this.#lines.delete(line.name);
         else this.#options.release(line.name, version, notices);
-        this.#reload(line);
+        this.#advance(line);
       },
       failed: (error) => {
         line.uncommitted.shift();
         line.state = undefined;
         work.failed(error);
         for (const reader of entry.readers) reader.failed(error);
-        this.#reload(line);
+        this.#advance(line);
       },
     });
   }

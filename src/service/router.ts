@@ -19,9 +19,11 @@ import type {
   Env,
   Inbound,
   Later,
+  Look,
   ParticipantAddress,
   Reply,
   Request,
+  Seen,
   Send,
 } from '../xep/extension.ts';
 import { meet } from '../channel/access.ts';
@@ -149,10 +151,11 @@ export class Router {
     }
     if (to.kind !== 'channel') throw new Error('a handler for channels was found for another address');
     const asked = request as Request<ChannelAddress>;
-    this.#inChannel(to.channel, request, (turn) => {
+    const decide = (turn: Turn, seen: Seen): Reply | Later => {
       if (handler.isOpen !== true) meet(turn.channel, asked.from);
-      return handler.run(asked, turn, env);
-    });
+      return handler.run(asked, turn, env, seen);
+    };
+    this.#inChannel(to.channel, request, decide, handler.look?.(asked, env));
   }
 
   async #ofService(request: Incoming, run: () => unknown): Promise<void> {
@@ -167,11 +170,18 @@ export class Router {
   }
 
   /** Decides a request in the channel's line, and answers it when that is durable. */
-  #inChannel(channel: ChannelName, request: Incoming, decide: (turn: Turn) => Reply | Later): void {
+  #inChannel(
+    channel: ChannelName,
+    request: Incoming,
+    decide: (turn: Turn, seen: Seen) => Reply | Later,
+    look?: Look,
+  ): void {
     let decided: Reply | Later = {};
+    const view = seeing(look);
     this.#options.lines.enter(channel, {
+      look: view.look,
       decide: (turn) => {
-        decided = decide(turn);
+        decided = decide(turn, view.seen());
       },
       done: () => {
         if (typeof decided === 'function') void this.#later(request, decided);
@@ -203,11 +213,15 @@ export class Router {
       return;
     }
     let sends: readonly Send[] = [];
+    const view = seeing(
+      handler.on === 'channel' ? handler.look?.(stanza as Inbound<ChannelAddress>, env) : undefined,
+    );
     this.#options.lines.enter(stanza.to.channel, {
+      look: view.look,
       decide: (turn) => {
         sends =
           handler.on === 'channel'
-            ? handler.run(stanza as Inbound<ChannelAddress>, turn, env)
+            ? handler.run(stanza as Inbound<ChannelAddress>, turn, env, view.seen())
             : handler.run(stanza as Inbound<ParticipantAddress>, turn, env);
       },
       done: () => sends.forEach((send) => this.#options.outbox.send(send)),
@@ -243,4 +257,14 @@ export class Router {
     if (asked.kind === 'presence' && asked.type !== '') return;
     outbox.send({ to: asked.from, stanza: errorTo(asked, refusal, !env.isFragile(asked.from)) });
   }
+}
+
+/** Keeps what a look has seen for the decision after it. */
+function seeing(look: Look | undefined): { look: (() => Promise<void>) | undefined; seen: () => Seen } {
+  let seen: Seen = {};
+  if (look === undefined) return { look, seen: () => seen };
+  const remember = async (): Promise<void> => {
+    seen = await look();
+  };
+  return { look: remember, seen: () => seen };
 }
