@@ -6,6 +6,7 @@
  * decided on are durable; a channel whose commit failed is read again from the store.
  * Before: service/router.ts. After: channel/turn.ts, service/committer.ts.
  */
+import type { ReservedNicks } from '../channel/reserved-nicks.ts';
 import { ChannelState, restore } from '../channel/state.ts';
 import { Turn, type Random } from '../channel/turn.ts';
 import type { ChannelName } from '../jid/public-jid.ts';
@@ -19,7 +20,7 @@ import type { Committer } from './committer.ts';
 /** One stanza's business in a channel. */
 export interface Work {
   /** Asks the store first; the line waits, so that nothing overtakes and everything before is in the store. */
-  readonly look?: (() => Promise<void>) | undefined;
+  readonly look?: ((channel: ChannelState) => Promise<void>) | undefined;
   /** Decides. A refusal thrown before anything was recorded changes nothing. */
   readonly decide: (turn: Turn) => void;
   /** All that was decided up to here is durable. */
@@ -46,6 +47,7 @@ export interface LinesOptions {
   readonly random: Random;
   readonly domain: string;
   readonly operators: readonly RealJid[];
+  readonly reserved: ReservedNicks;
   /** How many stanzas may wait for one channel. */
   readonly lineLengthMax: number;
   /** How many channels are kept in memory, busy ones aside. */
@@ -103,17 +105,17 @@ export class Lines {
       }
       line.waiting.shift();
       if (work.look !== undefined) {
-        void this.#look(line, line.state, work, work.look);
+        void this.#look(line, line.state, work);
         return;
       }
       this.#take(line, line.state, work);
     }
   }
 
-  async #look(line: Line, state: ChannelState, work: Work, look: () => Promise<void>): Promise<void> {
+  async #look(line: Line, state: ChannelState, work: Work): Promise<void> {
     line.isAsking = true;
     try {
-      await look();
+      await work.look?.(state);
       line.isAsking = false;
       this.#take(line, state, work);
     } catch (error) {
@@ -163,8 +165,8 @@ export class Lines {
       work.failed(refuse('resource-constraint', 'The channel is too busy; try again soon.'));
       return;
     }
-    const { clock, random, domain } = this.#options;
-    const turn = new Turn(state, clock.now(), random, domain);
+    const { clock, random, domain, reserved } = this.#options;
+    const turn = new Turn(state, clock.now(), random, domain, reserved);
     try {
       work.decide(turn);
     } catch (error) {

@@ -6,6 +6,7 @@
  * ends the service.
  * Before: transport/transport.ts. After: service/lines.ts, xep/0369-core/service.ts.
  */
+import type { ChannelState } from '../channel/state.ts';
 import type { Turn } from '../channel/turn.ts';
 import { JidError } from '../jid/prep.ts';
 import { serviceJid, type ChannelName } from '../jid/public-jid.ts';
@@ -32,7 +33,7 @@ import { AddressBook } from './address.ts';
 import { errorTo, resultTo } from './answers.ts';
 import type { Domains } from './domains.ts';
 import type { Handlers } from './handlers.ts';
-import type { Lines } from './lines.ts';
+import type { Lines, Work } from './lines.ts';
 import type { Outbox } from './outbox.ts';
 import type { Rate } from './rate.ts';
 
@@ -260,11 +261,10 @@ export class Router {
 }
 
 /** Keeps what a look has seen for the decision after it. */
-function seeing(look: Look | undefined): { look: (() => Promise<void>) | undefined; seen: () => Seen } {
+function seeing(look: Look | undefined): { look: Work['look']; seen: () => Seen } {
   let seen: Seen = {};
-  if (look === undefined) return { look, seen: () => seen };
-  const remember = async (): Promise<void> => {
-    seen = await look();
+  const remember = async (channel: ChannelState): Promise<void> => {
+    if (look !== undefined) seen = await look(channel);
   };
-  return { look: remember, seen: () => seen };
+  return { look: look && remember, seen: () => seen };
 }

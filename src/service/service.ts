@@ -19,6 +19,7 @@ import { extensions } from './extensions.ts';
 import { Handlers } from './handlers.ts';
 import type { Limits } from './limits.ts';
 import { Lines } from './lines.ts';
+import { NickRegistry } from './nick-registry.ts';
 import { Outbox } from './outbox.ts';
 import { erase, greet } from './housekeeping.ts';
 import { Rate } from './rate.ts';
@@ -66,6 +67,7 @@ export function createService(options: ServiceOptions): Service {
 class RunningService implements Service {
   readonly #options: ServiceOptions;
   readonly #committer: Committer;
+  readonly #nicks: NickRegistry;
   readonly #lines: Lines;
   readonly #outbox: Outbox;
   readonly #domains: Domains;
@@ -77,6 +79,7 @@ class RunningService implements Service {
     this.#options = options;
     const { domain, limits, store, clock, random, transport } = options;
     this.#committer = new Committer(store, limits.commitTurnsMax);
+    this.#nicks = new NickRegistry(store, random);
     this.#lines = new Lines({
       store,
       committer: this.#committer,
@@ -84,6 +87,7 @@ class RunningService implements Service {
       random,
       domain,
       operators: options.admins,
+      reserved: this.#nicks,
       lineLengthMax: limits.channelQueueMax,
       channelsInMemoryMax: limits.channelsInMemoryMax,
       release: (channel, version, notices) => {
@@ -119,6 +123,7 @@ class RunningService implements Service {
 
   async start(): Promise<void> {
     const { transport, store, random } = this.#options;
+    await this.#nicks.load();
     await this.#restoreOutbox();
     const key = await store.secret('relay', () => random.bytes(KEY_BYTES));
     const router = this.#router(key);
@@ -172,6 +177,7 @@ class RunningService implements Service {
       send: (send: Send) => this.#outbox.send(send),
       relays: new SealedRelays({ key, clock, random, relayMs, relaysMax }),
       recent: recently(),
+      nicks: this.#nicks,
       isFragile: (asker) => this.#domains.quirksOf(asker)?.hasBareMix !== false,
     };
     const { stanzasPerSecond: perSecond, stanzasBurst: burst, accountsRememberedMax: accountsMax } = limits;

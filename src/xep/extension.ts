@@ -69,12 +69,12 @@ export type Later = () => Promise<Reply>;
 export interface Seen {
   /** The message that the stanza speaks of, by its archive id. */
   readonly message?: ArchivedMessage | undefined;
-  /** The archive id of a message of the sender's, found by the id that its client gave. */
+  /** The archive id of a message of the sender's own, found by the id that its client gave (D-48). */
   readonly ownId?: string | undefined;
 }
 
-/** Asks the store. */
-export type Look = () => Promise<Seen>;
+/** Asks the store, in the channel's turn. */
+export type Look = (channel: ChannelState) => Promise<Seen>;
 
 /** A request to the service that a channel decides. */
 export interface InChannel {
@@ -128,6 +128,8 @@ export interface Env {
   /** Sends what nobody waited for, such as the end of a relayed request's time. */
   readonly send: (send: Send) => void;
   readonly relays: Relays;
+  /** Registers a prepared nick for a bare address, or one of the service's making (XEP-0407 §3). */
+  readonly nicks: { register(jid: RealJid, wanted: string | undefined): Promise<string> };
   /** Which private messages went out lately, so that only their errors come back (D-58). */
   readonly recent: Recent;
   /** COMPAT(ejabberd): does the asker's server break on an error with a second child? */

@@ -59,10 +59,11 @@ export function archivedMessage(
 
 /** The message without what names its sender elsewhere than in `<mix/>`. */
 function withoutSender(channel: ChannelState, domain: string, message: ArchivedMessage): ArchivedMessage {
-  const sender = channel.jids.get(message.sender);
+  const { sender: id } = message;
+  const sender = id && channel.jids.get(id);
   // Without a namespace of their own there are bodies, subjects and threads only, which are never touched.
-  if (sender === undefined || !message.payload.includes('xmlns=')) return message;
-  const alias = senderJid(channel.name, domain, message.sender);
+  if (id === undefined || sender === undefined || !message.payload.includes('xmlns=')) return message;
+  const alias = senderJid(channel.name, domain, id);
   const kept = hidden(parseFragment(message.payload), {
     sender,
     alias,
