@@ -5,7 +5,7 @@
  * Always: memory does not grow with the number of recipients; who subscribed after the notice does not get it.
  * Before: service/outbox.ts. After: transport/transport.ts.
  */
-import { isInsider, readersOf } from '../channel/access.ts';
+import { hasOutsiders, isInsider } from '../channel/access.ts';
 import type { ChannelState, Subscription } from '../channel/state.ts';
 import { envelope, type RealJid } from '../jid/real-jid.ts';
 import type { Node, Notice, Session } from '../storage/facts.ts';
@@ -72,14 +72,17 @@ export function jobOf(
 
 type Variants = (jid: RealJid, hasBareMix: boolean) => Split | undefined;
 
-/** Renders at most once per variant: insiders and outsiders, times what their servers need. */
+/**
+ * Renders at most once per variant: insiders and outsiders, times what their servers need; and anew when the channel
+ * has changed, since a cursor may have to wait between two recipients, and who is shown may be another thing then.
+ */
 function variantsOf(notice: Notice, channel: ChannelState, tools: FanOutTools, node?: Node): Variants {
-  const readers =
-    node === undefined || channel.config === undefined ? undefined : readersOf(channel.config, node);
-  const hasOutsiders = readers === 'allowed' || readers === 'anyone';
   const made = new Map<number, Split | undefined>();
+  let { version } = channel;
   return (jid, hasBareMix) => {
-    const isIn = !hasOutsiders || isInsider(channel, jid);
+    if (version !== channel.version) made.clear();
+    version = channel.version;
+    const isIn = !isOpen(channel, node) || isInsider(channel, jid);
     const key = (isIn ? 1 : 0) + (hasBareMix ? 2 : 0);
     if (!made.has(key)) {
       const stanza = render(
@@ -92,6 +95,11 @@ function variantsOf(notice: Notice, channel: ChannelState, tools: FanOutTools, n
     }
     return made.get(key);
   };
+}
+
+/** May the recipients be outsiders? */
+function isOpen({ config }: ChannelState, node: Node | undefined): boolean {
+  return node !== undefined && config !== undefined && hasOutsiders(config, node);
 }
 
 function render(

@@ -73,7 +73,9 @@ class RunningService implements Service {
   readonly #domains: Domains;
   readonly #handlers = new Handlers(extensions);
   #isStopping = false;
-  #isGreeted = false;
+  /** How often the link came up, and whether a round of greetings is under way. */
+  #ups = 0;
+  #isGreeting = false;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
@@ -203,23 +205,32 @@ class RunningService implements Service {
     }
   }
 
-  /** XEP-0403 §5: at its start, every channel asks those who share their presence. */
+  /**
+   * XEP-0403 §5: at its start, every channel asks those who share their presence; and after a lost link, since what
+   * clients said meanwhile is lost as well.
+   */
   async #greet(): Promise<void> {
-    if (this.#isGreeted) return;
-    this.#isGreeted = true;
+    this.#ups += 1;
+    if (this.#isGreeting) return;
+    this.#isGreeting = true;
     const { store, clock, log, domain, limits } = this.#options;
     try {
-      await greet({
-        store,
-        clock,
-        domain,
-        lines: this.#lines,
-        outbox: this.#outbox,
-        confirmMs: limits.presenceConfirmMs,
-        isStopping: () => this.#isStopping,
-      });
+      for (let round = 0; round !== this.#ups;) {
+        round = this.#ups;
+        await greet({
+          store,
+          clock,
+          domain,
+          lines: this.#lines,
+          outbox: this.#outbox,
+          confirmMs: limits.presenceConfirmMs,
+          isStopping: () => this.#isStopping,
+        });
+      }
     } catch (error) {
       log.error({ err: error }, 'could not ask for the presence of participants');
+    } finally {
+      this.#isGreeting = false;
     }
   }
 }
