@@ -25,6 +25,13 @@ interface Channel {
   readonly shownOnce: Set<string>;
 }
 
+export interface Recalled {
+  readonly mode: string;
+  readonly owners: readonly string[];
+  readonly administrators: readonly string[];
+  readonly participants: readonly (readonly [bare: string, visibility: string])[];
+}
+
 export class Insight {
   readonly #channels = new Map<string, Channel>();
   /** Requests that wait for their answers, by asker, id and address. */
@@ -47,18 +54,39 @@ export class Insight {
     if (question !== undefined && type === 'result') this.#learn(bare, from, question, stanza);
   }
 
+  /**
+   * After answers were lost, for simulations: what is true of the channel, whoever was told of it.
+   * `participants` are bare addresses, each with what it said about being seen.
+   */
+  recall(channel: string, known: Recalled): void {
+    const { owners, administrators, participants, mode } = known;
+    const shownOnce = this.#channels.get(channel)?.shownOnce ?? new Set();
+    const truth: Channel = {
+      mode,
+      owners: new Set(owners),
+      administrators: new Set(administrators),
+      participants: new Map(participants),
+      shownOnce,
+    };
+    settle(truth);
+    this.#channels.set(channel, truth);
+  }
+
   /** May `receiver` see the bare address of `person` in this stanza, which it has just received? */
   maySee(receiver: string, person: string, stanza: XmlElement, secrets: readonly string[]): boolean {
     if (receiver === person) return true;
-    const question = this.#question;
-    const typed = question === undefined ? '' : serialize(question);
-    if (secrets.some((secret) => typed.includes(secret))) return true;
+    if (secrets.some((secret) => this.hasTyped(secret))) return true;
     const channel = this.#channels.get(channelOf(stanza.attrs['from'] ?? ''));
     if (channel === undefined) return false;
     const hasRole = channel.owners.has(receiver) || channel.administrators.has(receiver);
     const isInsider = hasRole || channel.participants.has(receiver);
     if (isListOfAddresses(stanza)) return hasRole || (isInsider && channel.mode === 'jid-visible');
     return isInsider && isShown(channel, person);
+  }
+
+  /** Stands this in the question that is being answered? Then the answer tells its receiver nothing by repeating it. */
+  hasTyped(text: string): boolean {
+    return this.#question !== undefined && serialize(this.#question).includes(text);
   }
 
   #learn(asker: string, from: string, question: XmlElement, answer: XmlElement): void {
@@ -113,7 +141,13 @@ function publishes(channel: Channel, request: XmlElement): void {
   const ids = elements(publish).map(({ attrs }) => attrs['id'] ?? '');
   if (node !== `${NODES}banned`) return;
   for (const person of [...channel.participants.keys()])
-    if (ids.some((id) => person === id || person.endsWith(`@${id}`))) channel.participants.delete(person);
+    if (ids.some((id) => isHit(channel, person, id))) channel.participants.delete(person);
+}
+
+/** D-75: owners are spared, and administrators where a whole domain is banned. */
+function isHit({ owners, administrators }: Channel, person: string, id: string): boolean {
+  if (owners.has(person)) return false;
+  return person === id || (person.endsWith(`@${id}`) && !administrators.has(person));
 }
 
 /** The mode and the roles in the form below the element, as far as it sets them. */
