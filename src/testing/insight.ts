@@ -27,13 +27,12 @@ interface Channel {
 
 export class Insight {
   readonly #channels = new Map<string, Channel>();
-  /** Requests, by asker, id and address. */
+  /** What was sent, by sender, id and address. */
   readonly #asked = new Map<string, XmlElement>();
 
   onSent(stanza: XmlElement): void {
     const { id, from, to, type } = stanza.attrs;
-    const isRequest = stanza.name === 'iq' && (type === 'get' || type === 'set');
-    if (isRequest) this.#asked.set(keyOf(from, id, to), stanza);
+    if (type !== 'result' && type !== 'error') this.#asked.set(keyOf(from, id, to), stanza);
   }
 
   onReceived(bare: string, stanza: XmlElement): void {
@@ -58,7 +57,7 @@ export class Insight {
 
   /** What the stanza answers, if anything. */
   #questionOf({ name, attrs: { type, id, from, to } }: XmlElement): XmlElement | undefined {
-    const isAnswer = name === 'iq' && (type === 'result' || type === 'error');
+    const isAnswer = type === 'error' || (name === 'iq' && type === 'result');
     return isAnswer ? this.#asked.get(keyOf(to, id, from)) : undefined;
   }
 
