@@ -155,9 +155,8 @@ export class Account {
     const join = elements(answer).find(({ name }) => name === 'join');
     const joined = join && parseJoined(join);
     const { presence = 'share' } = joined?.form === undefined ? {} : readPreferences(parseForm(joined.form));
-    const isNew = !this.#channels.has(channel);
     this.#channels.set(channel, { id: joined?.id, shares: presence === 'share' });
-    if (isNew && presence === 'share')
+    if (presence === 'share')
       for (const device of this.devices.values()) if (device.isOnline) this.#show(device, channel);
   }
 

@@ -18,8 +18,9 @@
  *     X is answered[:]             a result came to the last request, with this payload
  *     X is refused: condition[, application condition]
  *     X posts to C: "text"         X writes to ADDRESS: "text"
- *     X sends:                     X receives:   the stanzas, in this order, others may come between
- *     X receives nothing           since somebody last did something
+ *     X sends:
+ *     X receives:                  these stanzas in this order, others may come between, since somebody last did something
+ *     X receives nothing           beyond what steps were about, since then
  *     X never receives: text       neither before nor after
  *     X disconnects                X reconnects
  * In a simulated world only:
