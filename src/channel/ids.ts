@@ -42,6 +42,11 @@ export function newChannelName(random: Random): ChannelName {
   return base32(random, 16) as ChannelName;
 }
 
+/** The token of an invitation. */
+export function newToken(random: Random): string {
+  return base32(random, 16);
+}
+
 /** A nick that the channel gives to somebody who chose none (D-22). */
 export function newNick(random: Random): string {
   return `guest-${base32(random, 5)}`;

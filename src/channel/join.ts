@@ -8,19 +8,24 @@
 import type { ParticipantId } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
 import { refuse } from '../refusal.ts';
-import type { Node, Preferences } from '../storage/facts.ts';
+import type { Invitation, Node, Preferences } from '../storage/facts.ts';
 import { configOf, isAllowed, isBanned, meet } from './access.ts';
 import { newParticipantId } from './ids.ts';
-import { assignNick, checkNick, needsNick } from './nick.ts';
+import { invitationOf } from './invite.ts';
+import { admit as admitTo } from './lists.ts';
+import { assignNick, checkNick, needsNick, registeredNick } from './nick.ts';
 import { DEFAULT_PREFERENCES, checkPreferences, prefer } from './preference.ts';
 import { grantable, subscribe } from './subscription.ts';
 import type { Turn } from './turn.ts';
+import { isShown } from './visibility.ts';
 
 export interface JoinRequest {
   /** The nodes asked for; undefined where the channel knows no node of that name. */
   readonly nodes: readonly (Node | undefined)[];
   readonly nick: string | undefined;
   readonly preferences: Partial<Preferences>;
+  /** Of an invitation (XEP-0407 §6). */
+  readonly token?: string | undefined;
 }
 
 export interface Joined {
@@ -39,9 +44,9 @@ export interface Joined {
  */
 export function join(turn: Turn, asker: RealJid, request: JoinRequest): Joined {
   const { channel } = turn;
-  admit(turn, asker);
+  const invitation = admit(turn, asker, request.token);
   checkPreferences(channel, request.preferences);
-  const nick = request.nick === undefined ? undefined : checkNick(channel, request.nick, asker);
+  const nick = request.nick === undefined ? undefined : checkNick(turn, request.nick, asker);
   const nodes = grantable(channel, asker, request.nodes, true);
 
   const present = channel.participant(asker);
@@ -50,7 +55,8 @@ export function join(turn: Turn, asker: RealJid, request: JoinRequest): Joined {
     return { ...enter(turn, asker, present.id, nodes), preferences };
   }
   const preferences = { ...DEFAULT_PREFERENCES, ...request.preferences };
-  const own = nick ?? nickFor(turn, preferences);
+  const own = nick ?? nickFor(turn, asker, preferences);
+  if (invitation !== undefined) redeem(turn, invitation);
   const id = channel.ids.get(asker.bare) ?? identify(turn, asker);
   turn.record({ fact: 'joined', id, nick: own, preferences, at: turn.now });
   const joined = { ...enter(turn, asker, id, nodes), preferences };
@@ -60,15 +66,29 @@ export function join(turn: Turn, asker: RealJid, request: JoinRequest): Joined {
   return joined;
 }
 
-/** May the asker come in? An unlisted channel is open to those who know its name, unless it has an allowed list. */
-function admit(turn: Turn, asker: RealJid): void {
+/**
+ * May the asker come in? An unlisted channel is open to those who know its name, unless it has an allowed list.
+ * Returns the invitation that it needs for that.
+ */
+function admit(turn: Turn, asker: RealJid, token: string | undefined): Invitation | undefined {
   const { channel } = turn;
   if (!channel.exists) throw refuse('item-not-found', 'There is no such channel.');
-  const isSecret = !channel.listed && configOf(channel).nodesPresent.includes('allowed');
-  if (isSecret) meet(channel, asker);
-  else if (isBanned(channel, asker)) throw refuse('forbidden', 'You are banned from this channel.');
-  else if (!isAllowed(channel, asker))
-    throw refuse('registration-required', 'This channel is for those whom its administrators allowed.');
+  if (isBanned(channel, asker)) {
+    if (!channel.listed) meet(channel, asker);
+    throw refuse('forbidden', 'You are banned from this channel.');
+  }
+  const invitation = invitationOf(turn, asker, token);
+  if (invitation !== undefined || isAllowed(channel, asker)) return invitation;
+  if (!channel.listed) meet(channel, asker);
+  throw refuse('registration-required', 'This channel is for those whom its administrators allowed.');
+}
+
+/** The invitation is used up, and what it stood for is on the allowed list from now on (MISC-25). */
+function redeem(turn: Turn, { token, invitee }: Invitation): void {
+  const { channel } = turn;
+  const isNew = !isAllowed(channel, invitee);
+  turn.record({ fact: 'redeemed', token });
+  if (isNew) admitTo(turn, 'allowed', invitee);
 }
 
 function identify(turn: Turn, asker: RealJid): ParticipantId {
@@ -88,8 +108,10 @@ function enter(
 }
 
 /** The nick of somebody who joins without one: none where it is not needed (D-22). */
-function nickFor(turn: Turn, { jidVisibility }: Preferences): string | undefined {
+function nickFor(turn: Turn, asker: RealJid, { jidVisibility }: Preferences): string | undefined {
   const config = configOf(turn.channel);
+  const registered = registeredNick(turn, asker, isShown(config.mode, jidVisibility));
+  if (registered !== undefined) return registered;
   if (config.mandatoryNicks) throw refuse('not-acceptable', 'This channel wants a nick.');
   return needsNick(config, jidVisibility) ? assignNick(turn) : undefined;
 }

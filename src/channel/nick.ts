@@ -23,15 +23,19 @@ const NICK_LENGTH_MAX = 100;
  * The nick as it will be shown, if `asker` may have it.
  * @throws not-acceptable where nothing or too much is left of it; conflict where somebody else has it.
  */
-export function checkNick(channel: ChannelState, wanted: string, asker: RealJid): string {
-  const nick = prepare(wanted);
-  const holder = channel.nicks.get(nicknameKey(nick));
-  if (holder !== undefined && holder !== channel.ids.get(asker.bare))
-    throw refuse('conflict', 'Somebody in the channel has this nick.');
+export function checkNick({ channel, reserved }: Turn, wanted: string, asker: RealJid): string {
+  const nick = prepareNick(wanted);
+  const key = nicknameKey(nick);
+  const user = channel.nicks.get(key);
+  const isUsed = user !== undefined && user !== channel.ids.get(asker.bare);
+  const holder = reserved.holderOf(key);
+  if (isUsed || (holder !== undefined && !holder.equals(asker.bare)))
+    throw refuse('conflict', 'Somebody else has this nick.');
   return nick;
 }
 
-function prepare(wanted: string): string {
+/** The nick as it is stored and shown. @throws not-acceptable where nothing or too much is left of it. */
+export function prepareNick(wanted: string): string {
   let nick: string;
   try {
     nick = enforceNickname(wanted);
@@ -43,11 +47,27 @@ function prepare(wanted: string): string {
 }
 
 /** A nick that nobody has, made of random characters. */
-export function assignNick(turn: Turn): string {
+export function assignNick({ channel, reserved, random }: Turn): string {
   for (;;) {
-    const nick = newNick(turn.random);
-    if (!turn.channel.nicks.has(nicknameKey(nick))) return nick;
+    const nick = newNick(random);
+    const key = nicknameKey(nick);
+    if (!channel.nicks.has(key) && reserved.holderOf(key) === undefined) return nick;
   }
+}
+
+/**
+ * The nick that somebody registered, where it may be used without being asked for: only where the address is shown
+ * anyway, since elsewhere it would link the channels (D-24).
+ */
+export function registeredNick(
+  { channel, reserved }: Turn,
+  jid: RealJid,
+  isShown: boolean,
+): string | undefined {
+  const nick = isShown ? reserved.nickOf(jid) : undefined;
+  if (nick === undefined) return undefined;
+  const user = channel.nicks.get(nicknameKey(nick));
+  return user === undefined || user === channel.ids.get(jid.bare) ? nick : undefined;
 }
 
 /** Must somebody with this visibility have a nick, so that everybody sees either nick or address (ANON-30, D-94)? */
@@ -65,8 +85,11 @@ export function needsNick(config: ChannelConfig, visibility: Preferences['jidVis
  * Returns the nick. @throws see checkNick.
  */
 export function setNick(turn: Turn, { id, jid }: Participant, wanted: string | undefined): string {
+  const isShown = isParticipantShown(turn.channel, id);
   const nick =
-    wanted === undefined || wanted === '' ? assignNick(turn) : checkNick(turn.channel, wanted, jid);
+    wanted === undefined || wanted === ''
+      ? (registeredNick(turn, jid, isShown) ?? assignNick(turn))
+      : checkNick(turn, wanted, jid);
   const before = appearanceOf(turn.channel, id);
   rename(turn, id, nick);
   tellChange(turn, id, before);

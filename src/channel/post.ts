@@ -27,16 +27,29 @@ export function post(turn: Turn, sender: RealJid, { payload, originalId, isKept 
   const participant = requireParticipant(channel, sender);
   const shown = isParticipantShown(channel, participant.id);
   const message: ArchivedMessage = {
-    id: newArchiveId(turn.random),
-    position: turn.version,
+    ...stamped(turn),
     sender: participant.id,
     nick: participant.nick,
     shown: shown && channel.config?.mode === 'jid-visible',
-    at: Math.max(turn.now, channel.lastAt),
     payload,
     originalId,
   };
   if (isKept) turn.record({ fact: 'posted', message });
   turn.notify('messages', { kind: isKept ? 'message' : 'live', message, shown });
   return message;
+}
+
+/** The channel itself says something, to be kept (D-47). */
+export function announce(turn: Turn, payload: string): ArchivedMessage {
+  const stamp = stamped(turn);
+  const nobody = { sender: undefined, nick: undefined, shown: false, originalId: undefined };
+  const message: ArchivedMessage = { ...stamp, ...nobody, payload };
+  turn.record({ fact: 'posted', message });
+  turn.notify('messages', { kind: 'message', message, shown: false });
+  return message;
+}
+
+function stamped(turn: Turn): Pick<ArchivedMessage, 'id' | 'position' | 'at'> {
+  const id = newArchiveId(turn.random);
+  return { id, position: turn.version, at: Math.max(turn.now, turn.channel.lastAt) };
 }

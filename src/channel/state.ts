@@ -8,7 +8,16 @@
 import { nicknameKey } from '../jid/nickname.ts';
 import type { AnonymousResource, ChannelName, ParticipantId } from '../jid/public-jid.ts';
 import { RealJidMap, type RealJid } from '../jid/real-jid.ts';
-import type { ChannelConfig, ChannelInfo, Fact, Node, Preferences, Session } from '../storage/facts.ts';
+import type {
+  ChannelConfig,
+  ChannelInfo,
+  Fact,
+  Invitation,
+  Node,
+  Picture,
+  Preferences,
+  Session,
+} from '../storage/facts.ts';
 import type { ChannelRecord } from '../storage/store.ts';
 
 export interface Participant {
@@ -69,6 +78,10 @@ export class ChannelState {
   readonly clients = new RealJidMap<Session>();
   readonly allowed = new RealJidMap<RealJid>();
   readonly banned = new RealJidMap<RealJid>();
+  /** By token. */
+  readonly invitations = new Map<string, Invitation>();
+  /** The id of the one item that an avatar node has; its payload is in the store. */
+  readonly pictures = new Map<Picture['node'], string>();
 
   constructor(name: ChannelName, operators: readonly RealJid[]) {
     this.name = name;
@@ -107,6 +120,8 @@ export function restore(record: ChannelRecord, operators: readonly RealJid[]): C
   for (const session of record.sessions) apply(state, { fact: 'present', session }, 0);
   for (const jid of record.allowed) state.allowed.set(jid, jid);
   for (const jid of record.banned) state.banned.set(jid, jid);
+  for (const invitation of record.invitations) state.invitations.set(invitation.token, invitation);
+  for (const { node, itemId } of record.pictures) state.pictures.set(node, itemId);
   return state;
 }
 
@@ -144,6 +159,15 @@ export function apply(state: ChannelState, fact: Fact, version: number): void {
       return;
     case 'dismissed':
       state[fact.list].delete(fact.jid);
+      return;
+    case 'invited':
+      state.invitations.set(fact.invitation.token, fact.invitation);
+      return;
+    case 'redeemed':
+      state.invitations.delete(fact.token);
+      return;
+    case 'pictured':
+      state.pictures.set(fact.picture.node, fact.picture.itemId);
       return;
     case 'posted':
       state.lastAt = fact.message.at;
@@ -211,6 +235,8 @@ function removeParticipant(state: ChannelState, id: ParticipantId): void {
   state.participants.delete(id);
   if (participant.nick !== undefined) state.nicks.delete(nicknameKey(participant.nick));
   for (const node of NODES) state.subscribers[node].delete(participant.jid);
+  for (const { token, inviter } of [...state.invitations.values()])
+    if (inviter.equals(participant.jid)) state.invitations.delete(token);
   for (const anonymous of [...(state.sessions.get(id)?.keys() ?? [])]) removeSession(state, id, anonymous);
 }
 

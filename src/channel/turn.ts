@@ -8,6 +8,7 @@
 import type { RealJid } from '../jid/real-jid.ts';
 import type { Fact, Node, Notice, NoticeContent } from '../storage/facts.ts';
 import { hasNode } from './access.ts';
+import { NO_RESERVED_NICKS, type ReservedNicks } from './reserved-nicks.ts';
 import { apply, type ChannelState } from './state.ts';
 
 /** Random bytes that nobody can predict; the simulation gives seeded ones. */
@@ -22,10 +23,18 @@ export class Turn {
   readonly random: Random;
   /** The domain of the service, in which encoded addresses are made. */
   readonly domain: string;
+  readonly reserved: ReservedNicks;
   readonly facts: Fact[] = [];
   readonly notices: Notice[] = [];
 
-  constructor(channel: ChannelState, now: number, random: Random, domain: string) {
+  constructor(
+    channel: ChannelState,
+    now: number,
+    random: Random,
+    domain: string,
+    reserved: ReservedNicks = NO_RESERVED_NICKS,
+  ) {
+    this.reserved = reserved;
     this.channel = channel;
     this.now = now;
     this.random = random;

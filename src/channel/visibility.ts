@@ -45,13 +45,13 @@ export function participantAddress(channel: ChannelState, id: ParticipantId): st
   return jid !== undefined && isParticipantShown(channel, id) ? reveal(jid) : undefined;
 }
 
-/** The bare address for a live copy: shown when it was sent, and still so now (CORE-70). */
+/** The bare address for a live copy: shown when it was sent, and still so now (CORE-70); the channel has none. */
 export function senderAddress(
   channel: ChannelState,
-  id: ParticipantId,
+  id: ParticipantId | undefined,
   wasShown: boolean,
 ): string | undefined {
-  return wasShown ? participantAddress(channel, id) : undefined;
+  return wasShown && id !== undefined ? participantAddress(channel, id) : undefined;
 }
 
 /** The full address for a presence (XEP-0403 §3.5); undefined where it is hidden or was when it was decided. */
@@ -72,7 +72,7 @@ export function clientAddress(
 
 /** The bare address for an archived message: sent while shown, in a channel that is JID Visible now (D-40). */
 export function archivedAddress(channel: ChannelState, message: ArchivedMessage): string | undefined {
-  const jid = channel.jids.get(message.sender);
+  const jid = message.sender === undefined ? undefined : channel.jids.get(message.sender);
   return message.shown && channel.config?.mode === 'jid-visible' && jid !== undefined
     ? reveal(jid)
     : undefined;

@@ -7,6 +7,7 @@
  */
 import { disco } from '../xep/0030-disco/service.ts';
 import { pubsub } from '../xep/0060-pubsub/service.ts';
+import { avatar } from '../xep/0084-avatar/service.ts';
 import { version } from '../xep/0092-version/service.ts';
 import { ping } from '../xep/0199-ping/service.ts';
 import { mam } from '../xep/0313-mam/service.ts';
@@ -14,8 +15,9 @@ import { core } from '../xep/0369-core/service.ts';
 import { presence } from '../xep/0403-presence/service.ts';
 import { anon } from '../xep/0404-anon/service.ts';
 import { admin } from '../xep/0406-admin/service.ts';
+import { misc } from '../xep/0407-misc/service.ts';
 import type { Extension } from '../xep/extension.ts';
 
-const LIST: readonly Extension[] = [core, presence, anon, admin, pubsub, mam, ping, version];
+const LIST: readonly Extension[] = [core, presence, anon, admin, misc, avatar, pubsub, mam, ping, version];
 
 export const extensions: readonly Extension[] = [...LIST, disco(LIST)];

@@ -1,4 +1,5 @@
 /** One channel, one line: order, loading, bounds, and what a failed commit does. */
+import { NO_RESERVED_NICKS } from '../channel/reserved-nicks.ts';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { create } from '../channel/create.ts';
@@ -59,6 +60,7 @@ class Scene {
       random: new SeededRandom(1),
       domain: 'mix.example',
       operators: [],
+      reserved: NO_RESERVED_NICKS,
       lineLengthMax,
       channelsInMemoryMax,
       release: (commit) => void this.released.push(commit),

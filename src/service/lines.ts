@@ -6,6 +6,7 @@
  * decided on are durable; a channel whose commit failed is read again from the store.
  * Before: service/router.ts. After: channel/turn.ts, service/committer.ts.
  */
+import type { ReservedNicks } from '../channel/reserved-nicks.ts';
 import { ChannelState, restore } from '../channel/state.ts';
 import { Turn, type Random } from '../channel/turn.ts';
 import type { ChannelName } from '../jid/public-jid.ts';
@@ -17,6 +18,8 @@ import type { Committer } from './committer.ts';
 
 /** One stanza's business in a channel. */
 export interface Work {
+  /** Asks the store first; the line waits, so that nothing overtakes and everything before is in the store. */
+  readonly look?: ((channel: ChannelState) => Promise<void>) | undefined;
   /** Decides. A refusal thrown before anything was recorded changes nothing. */
   readonly decide: (turn: Turn) => void;
   /** All that was decided up to here is durable. */
@@ -28,10 +31,11 @@ export interface Work {
 interface Line {
   readonly name: ChannelName;
   state: ChannelState | undefined;
-  isLoading: boolean;
+  /** Is the store being asked, for the state or for somebody's look? */
+  isAsking: boolean;
   /** How many have entered and not left. */
   length: number;
-  /** Those who came while the state was being read. */
+  /** Those who came meanwhile. */
   readonly waiting: Work[];
   /** Decided turns that are not durable yet, oldest first, each with those who only asked behind it. */
   readonly uncommitted: { readonly work: Work; readonly readers: Work[] }[];
@@ -44,6 +48,7 @@ export interface LinesOptions {
   readonly random: Random;
   readonly domain: string;
   readonly operators: readonly RealJid[];
+  readonly reserved: ReservedNicks;
   /** How many stanzas may wait for one channel. */
   readonly lineLengthMax: number;
   /** How many channels are kept in memory, busy ones aside. */
@@ -82,17 +87,45 @@ export class Lines {
       return;
     }
     line.length += 1;
-    if (line.state !== undefined) this.#take(line, line.state, work);
+    const isFree = line.waiting.length === 0 && !line.isAsking && work.look === undefined;
+    if (line.state !== undefined && isFree) this.#take(line, line.state, work);
     else {
       line.waiting.push(work);
-      this.#reload(line);
+      this.#advance(line);
     }
   }
 
-  /** Reads the state that is asked for, once nothing that was decided on an older one is under way. */
-  #reload(line: Line): void {
-    const isWanted = line.state === undefined && line.waiting.length > 0;
-    if (isWanted && !line.isLoading && line.uncommitted.length === 0) void this.#load(line);
+  /** Takes those who wait, until the store has to be asked: that waits for all that is under way. */
+  #advance(line: Line): void {
+    for (;;) {
+      const [work] = line.waiting;
+      if (work === undefined || line.isAsking) return;
+      const mustAsk = line.state === undefined || work.look !== undefined;
+      if (mustAsk && line.uncommitted.length > 0) return;
+      if (line.state === undefined) {
+        void this.#load(line);
+        return;
+      }
+      line.waiting.shift();
+      if (work.look !== undefined) {
+        void this.#look(line, line.state, work);
+        return;
+      }
+      this.#take(line, line.state, work);
+    }
+  }
+
+  async #look(line: Line, state: ChannelState, work: Work): Promise<void> {
+    line.isAsking = true;
+    try {
+      await work.look?.(state);
+      this.#take(line, state, work);
+    } catch (error) {
+      this.#leave(line, () => work.failed(error));
+    } finally {
+      line.isAsking = false;
+    }
+    this.#advance(line);
   }
 
   #line(name: ChannelName): Line {
@@ -101,7 +134,7 @@ export class Lines {
     if (known !== undefined) this.#lines.delete(name);
     else if (this.#lines.size >= this.#options.channelsInMemoryMax) this.#evict();
     const line = known ?? {
-      ...{ name, state: undefined, isLoading: false, length: 0 },
+      ...{ name, state: undefined, isAsking: false, length: 0 },
       ...{ waiting: [], uncommitted: [] },
     };
     this.#lines.set(name, line);
@@ -118,25 +151,18 @@ export class Lines {
   }
 
   async #load(line: Line): Promise<void> {
-    line.isLoading = true;
-    let failure: unknown;
+    line.isAsking = true;
     try {
       line.state = await this.#read(line.name);
     } catch (error) {
-      failure = error;
+      for (const work of line.waiting.splice(0)) this.#leave(line, () => work.failed(error));
     }
-    line.isLoading = false;
-    // A turn may spoil the state: those behind it wait for it to be read again.
-    while (line.state !== undefined && line.waiting.length > 0) {
-      const [work] = line.waiting.splice(0, 1);
-      if (work !== undefined) this.#take(line, line.state, work);
-    }
-    if (failure !== undefined)
-      for (const work of line.waiting.splice(0)) this.#leave(line, () => work.failed(failure));
-    if (line.state !== undefined) this.#options.onLoaded(line.state);
+    line.isAsking = false;
+    const { state } = line;
+    this.#advance(line);
+    if (state !== undefined) this.#options.onLoaded(state);
     // Names that nobody uses take no room.
-    if (line.state?.version === 0 && line.length === 0) this.#lines.delete(line.name);
-    this.#reload(line);
+    if (state?.version === 0 && line.length === 0) this.#lines.delete(line.name);
   }
 
   async #read(name: ChannelName): Promise<ChannelState> {
@@ -150,8 +176,8 @@ export class Lines {
   }
 
   #take(line: Line, state: ChannelState, work: Work): void {
-    const { clock, random, domain } = this.#options;
-    const turn = new Turn(state, clock.now(), random, domain);
+    const { clock, random, domain, reserved } = this.#options;
+    const turn = new Turn(state, clock.now(), random, domain, reserved);
     try {
       work.decide(turn);
     } catch (error) {
@@ -183,12 +209,12 @@ export class Lines {
         release((one) => one.done());
         if (facts.at(-1)?.fact === 'erased') this.#lines.delete(line.name);
         else this.#options.release(commit, state);
-        this.#reload(line);
+        this.#advance(line);
       },
       failed: (error) => {
         line.state = undefined;
         release((one) => one.failed(error));
-        this.#reload(line);
+        this.#advance(line);
       },
     });
   }

@@ -6,6 +6,7 @@
  * ends the service.
  * Before: transport/transport.ts. After: service/lines.ts, xep/0369-core/service.ts.
  */
+import type { ChannelState } from '../channel/state.ts';
 import type { Turn } from '../channel/turn.ts';
 import { JidError } from '../jid/prep.ts';
 import { serviceJid, type ChannelName, type PublicJid } from '../jid/public-jid.ts';
@@ -19,9 +20,11 @@ import type {
   Env,
   Inbound,
   Later,
+  Look,
   ParticipantAddress,
   Reply,
   Request,
+  Seen,
   Send,
 } from '../xep/extension.ts';
 import { meet } from '../channel/access.ts';
@@ -158,10 +161,11 @@ export class Router {
     }
     if (to.kind !== 'channel') throw new Error('a handler for channels was found for another address');
     const asked = request as Request<ChannelAddress>;
-    this.#inChannel(to.channel, request, (turn) => {
+    const decide = (turn: Turn, seen: Seen): Reply | Later => {
       if (handler.isOpen !== true) meet(turn.channel, asked.from);
-      return handler.run(asked, turn, env);
-    });
+      return handler.run(asked, turn, env, seen);
+    };
+    this.#inChannel(to.channel, request, decide, handler.look?.(asked, env));
   }
 
   async #ofService(request: Incoming, run: () => unknown): Promise<void> {
@@ -176,23 +180,35 @@ export class Router {
   }
 
   /** Decides a request in the channel's line, and answers it when that is durable. */
-  #inChannel(channel: ChannelName, request: Incoming, decide: (turn: Turn) => Reply | Later): void {
-    this.#inLine(channel, request, decide, (decided) => {
+  #inChannel(
+    channel: ChannelName,
+    request: Incoming,
+    decide: (turn: Turn, seen: Seen) => Reply | Later,
+    look?: Look,
+  ): void {
+    const then = (decided: Reply | Later): void => {
       if (typeof decided === 'function') void this.#later(request, decided);
       else this.#answer(request, decided);
-    });
+    };
+    this.#inLine(channel, request, decide, then, look);
   }
 
   /** Decides something in the channel's line; `then` is given it when it is durable. */
   #inLine<Value>(
     channel: ChannelName,
     asked: Incoming,
-    decide: (turn: Turn) => Value,
+    decide: (turn: Turn, seen: Seen) => Value,
     then: (decided: Value) => void,
+    look?: Look,
   ): void {
     const decided: Value[] = [];
+    let seen: Seen = {};
+    const see = async (state: ChannelState): Promise<void> => {
+      seen = (await look?.(state)) ?? seen;
+    };
     this.#options.lines.enter(channel, {
-      decide: (turn) => void decided.push(decide(turn)),
+      look: look && see,
+      decide: (turn) => void decided.push(decide(turn, seen)),
       done: () => this.#guarded(asked, () => decided.forEach(then)),
       failed: (error) => this.#fail(asked, error),
     });
@@ -218,11 +234,15 @@ export class Router {
       if (kind === 'message') throw refuse('service-unavailable', 'The service itself takes no messages.');
       return;
     }
-    const decide = (turn: Turn): readonly Send[] =>
-      handler.on === 'channel'
-        ? handler.run(stanza as Inbound<ChannelAddress>, turn, env)
-        : handler.run(stanza as Inbound<ParticipantAddress>, turn, env);
-    this.#inLine(stanza.to.channel, stanza, decide, (sends) => this.#sendAll(sends));
+    const then = (sends: readonly Send[]): void => this.#sendAll(sends);
+    if (handler.on === 'channel') {
+      const asked = stanza as Inbound<ChannelAddress>;
+      const decide = (turn: Turn, seen: Seen): readonly Send[] => handler.run(asked, turn, env, seen);
+      this.#inLine(stanza.to.channel, stanza, decide, then, handler.look?.(asked, env));
+      return;
+    }
+    const asked = stanza as Inbound<ParticipantAddress>;
+    this.#inLine(stanza.to.channel, stanza, (turn) => handler.run(asked, turn, env), then);
   }
 
   /** The answer to a request that we passed on; all others are swallowed (GEN-02). */

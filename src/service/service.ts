@@ -19,6 +19,7 @@ import { extensions } from './extensions.ts';
 import { Handlers } from './handlers.ts';
 import type { Limits } from './limits.ts';
 import { Lines } from './lines.ts';
+import { NickRegistry } from './nick-registry.ts';
 import { Outbox } from './outbox.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Rate } from './rate.ts';
@@ -66,6 +67,7 @@ export function createService(options: ServiceOptions): Service {
 class RunningService implements Service {
   readonly #options: ServiceOptions;
   readonly #committer: Committer;
+  readonly #nicks: NickRegistry;
   readonly #lines: Lines;
   readonly #outbox: Outbox;
   readonly #domains: Domains;
@@ -78,6 +80,7 @@ class RunningService implements Service {
   constructor(options: ServiceOptions) {
     this.#options = options;
     const { domain, limits, store, clock, random, transport, log } = options;
+    this.#nicks = new NickRegistry(store, random);
     this.#committer = new Committer(store, limits.commitTurnsMax, () => this.#pace());
     this.#lines = new Lines({
       store,
@@ -86,6 +89,7 @@ class RunningService implements Service {
       random,
       domain,
       operators: options.admins,
+      reserved: this.#nicks,
       lineLengthMax: limits.channelQueueMax,
       channelsInMemoryMax: limits.channelsInMemoryMax,
       release: (commit, state) => {
@@ -123,6 +127,7 @@ class RunningService implements Service {
 
   async start(): Promise<void> {
     const { transport, store, random } = this.#options;
+    await this.#nicks.load();
     await this.#restoreOutbox();
     const key = await store.secret('relay', () => random.bytes(KEY_BYTES));
     const router = this.#makeRouter(key);
@@ -185,6 +190,7 @@ class RunningService implements Service {
       send: (send: Send) => this.#outbox.send(send),
       relays: new SealedRelays({ key, clock, random, relayMs, relaysMax }),
       recent: recently(),
+      nicks: this.#nicks,
       isFragile: (asker) => this.#domains.quirksOf(asker)?.hasBareMix !== false,
     };
     const { stanzasPerSecond: perSecond, stanzasBurst: burst, accountsRememberedMax: accountsMax } = limits;

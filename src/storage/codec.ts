@@ -113,8 +113,8 @@ function restoreNotice(stored: StoredNotice, archived: ArchivedMessage | undefin
       return { ...stored, audience, message: archived };
     case 'live': {
       const { message } = stored;
-      const { nick, originalId } = message;
-      return { ...stored, audience, message: { ...message, nick, originalId } };
+      const { sender, nick, originalId } = message;
+      return { ...stored, audience, message: { ...message, sender, nick, originalId } };
     }
     case 'listed':
     case 'unlisted':

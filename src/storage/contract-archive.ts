@@ -1,9 +1,9 @@
 /**
  * What every store must do: XEP-0313 MAM 1.1.3, pages of the archive.
- * Owns the tests of paging, filters, counts and single messages.
- * Does not test rendering nor who may read.
+ * Owns the tests of paging, filters and counts.
+ * Does not test single messages (contract-messages.ts), rendering, nor who may read.
  * Always: a count may be left out by a store, but a count that is given is right.
- * Before: storage/contract-facts.ts. After: storage/contract-lists.ts.
+ * Before: storage/contract-ends.ts. After: storage/contract-messages.ts.
  */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Subject } from './contract.ts';
@@ -70,7 +70,6 @@ export function archiveContract(subject: Subject): void {
     filters(asking);
     setBackClock(subject, asking);
     strangeIds(subject);
-    single(subject);
   });
 }
 
@@ -225,35 +224,5 @@ function strangeIds(subject: Subject): void {
     for (const channel of [COVEN, EMPTY, NOWHERE]) {
       await expect(subject.store.archive(channel, query)).rejects.toBeInstanceOf(UnknownItem);
     }
-  });
-}
-
-function single(subject: Subject): void {
-  test('one message by its id, in its own channel only', async () => {
-    const { store } = subject;
-    expect(await store.message(COVEN, 'm4')).toStrictEqual(MESSAGES[3]);
-    expect(await store.message(channelName('heath'), 'm4')).toMatchObject({ payload: 'other' });
-    expect(await store.message(COVEN, 'x')).toBeUndefined();
-    expect(await store.message(EMPTY, 'm4')).toBeUndefined();
-    expect(await store.message(NOWHERE, 'm4')).toBeUndefined();
-  });
-
-  test('a tombstone keeps all but the payload', async () => {
-    const facts = [{ fact: 'retracted', id: 'm4', payload: '<retracted/>' }] as const;
-    await subject.store.commit([{ channel: COVEN, expected: 11, version: 12, facts, notices: [] }], []);
-    const store = await subject.reopened();
-    expect(await store.message(COVEN, 'm4')).toStrictEqual({ ...MESSAGES[3], payload: '<retracted/>' });
-    expect(await store.message(channelName('heath'), 'm4')).toMatchObject({ payload: 'other' });
-    expect(await store.archive(COVEN, { page: { max: 2, after: 'm3' } })).toMatchObject({
-      items: [{ id: 'm4', payload: '<retracted/>' }, { id: 'm5' }],
-      count: 10,
-    });
-  });
-
-  test('the first and the last message', async () => {
-    const { store } = subject;
-    expect(await store.archiveEnds(COVEN)).toEqual({ first: MESSAGES[0], last: MESSAGES[9] });
-    expect(await store.archiveEnds(EMPTY)).toBeUndefined();
-    expect(await store.archiveEnds(NOWHERE)).toBeUndefined();
   });
 }

@@ -198,10 +198,13 @@ function everyKind(subject: Subject): void {
   test('every kind of notice comes back as it went in', async () => {
     const scribe = new Scribe(subject);
     const message = sampleMessage('m', 1, { nick: undefined, originalId: undefined, shown: true });
+    const spoken = sampleMessage('spoken', 2, { sender: undefined });
     const session = sampleSession(HAG, 'hag@b.example/broom@stick/1');
     const notices: Notice[] = [
       { kind: 'message', message, shown: true, audience: { node: 'messages' } },
       { kind: 'live', message: { ...message, id: 'other' }, shown: true, audience: { node: 'messages' } },
+      { kind: 'message', message: spoken, shown: false, audience: { node: 'messages' } },
+      { kind: 'live', message: spoken, shown: false, audience: { node: 'messages' } },
       { kind: 'participant', id: HAG, nick: 'Hag', audience: { node: 'participants' } },
       { kind: 'participant', id: HAG, nick: undefined, audience: { jid: hag } },
       { kind: 'participant-gone', id: HAG, audience: { node: 'participants' } },
@@ -211,17 +214,19 @@ function everyKind(subject: Subject): void {
       { kind: 'config', configId: 'config-2', audience: { node: 'config' } },
       { kind: 'listed', list: 'banned', jid: hag, audience: { node: 'banned' } },
       { kind: 'unlisted', list: 'allowed', jid: hag, audience: { node: 'allowed' } },
+      { kind: 'picture', node: 'avatar-data', itemId: 'i', audience: { node: 'avatar-data' } },
       { kind: 'node-gone', node: 'presence', audience: { node: 'presence' } },
       { kind: 'presence', session, nick: undefined, shown: true, audience: { node: 'presence' } },
       { kind: 'presence', session, nick: 'Hag', shown: false, audience: { jid: hecate } },
       { kind: 'presences', audience: { jid: hecate } },
       { kind: 'private', xml: '<message/>', audience: { jid: session.client } },
     ];
-    await scribe.write(COVEN, [created(), posted(message)], notices);
+    await scribe.write(COVEN, [created(), posted(message)]);
+    await scribe.write(COVEN, [posted(spoken)], notices);
     const store = await subject.reopened();
     const found = await store.pending(undefined, 100);
     expect(found.map((one) => plain(one.notice))).toStrictEqual(notices.map(plain));
-    expect(found.map((one) => one.place)).toEqual(notices.map((_, index) => place(1, index)));
+    expect(found.map((one) => one.place)).toEqual(notices.map((_, index) => place(2, index)));
   });
 }
 

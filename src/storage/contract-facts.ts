@@ -1,9 +1,10 @@
 /**
  * What every store must do: each fact, and the channel that comes back.
- * Owns one test or more for every fact of facts.ts.
+ * Owns one test or more for every fact of facts.ts, but for those of XEP-0407 (contract-misc.ts) and those that end
+ * a channel (contract-ends.ts).
  * Does not test the archive's queries (contract-archive.ts) nor the lists (contract-lists.ts).
  * Always: what a test wrote is looked at after the store was closed and opened, where it can be.
- * Before: storage/contract-commits.ts. After: storage/contract-archive.ts.
+ * Before: storage/contract-commits.ts. After: storage/contract-misc.ts.
  */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Subject } from './contract.ts';
@@ -26,7 +27,6 @@ import {
   sampleMessage,
   sampleSession,
   Scribe,
-  toldMessage,
 } from './contract-samples.ts';
 import type { Fact } from './facts.ts';
 import type { ChannelRecord } from './store.ts';
@@ -51,7 +51,6 @@ export function factContract(subject: Subject): void {
     participantFacts(stage);
     sessionFacts(stage);
     impossibleFacts(stage);
-    ends(subject);
   });
 }
 
@@ -73,6 +72,7 @@ function channelFacts({ write, read }: Stage): void {
         destroyed: false,
         ...{ config, configId: 'config-1', info, infoId: 'info-1' },
         ...{ identities: [], participants: [], subscriptions: [], sessions: [], allowed: [], banned: [] },
+        ...{ invitations: [], pictures: [] },
       }),
     );
   });
@@ -221,46 +221,5 @@ function impossibleFacts({ write, read }: Stage): void {
     const before = plain(await read());
     await expect(write(...facts)).rejects.toThrow();
     expect(plain(await read())).toEqual(before);
-  });
-}
-
-function ends(subject: Subject): void {
-  const message = sampleMessage('m', 1);
-  test('destroyed: still there, and marked', async () => {
-    const scribe = new Scribe(subject);
-    await scribe.write(COVEN, [created(), posted(message)], [toldMessage(message)]);
-    await scribe.write(COVEN, [{ fact: 'destroyed' }]);
-    const store = await subject.reopened();
-    expect(await store.load(COVEN)).toMatchObject({ destroyed: true, version: 2 });
-    expect(await store.pending(undefined, 10)).toHaveLength(1);
-    expect(await store.reservedTo(COVEN)).toBeUndefined();
-  });
-
-  test('erased: nothing but the name and its last owners', async () => {
-    const scribe = new Scribe(subject);
-    const joined = joining(HAG, hag, 'Hag');
-    const present: Fact = { fact: 'present', session: sampleSession(HAG, 'hag@b.example/one') };
-    await scribe.write(COVEN, [created(), ...joined, present, posted(message)], [toldMessage(message)]);
-    const config = sampleConfig({ owners: [hag, hecate] });
-    await scribe.write(COVEN, [{ fact: 'configured', config, configId: 'config-2' }, { fact: 'destroyed' }]);
-    await scribe.write(COVEN, [{ fact: 'erased' }]);
-    const store = await subject.reopened();
-    expect(await store.load(COVEN)).toBeUndefined();
-    expect(await store.message(COVEN, 'm')).toBeUndefined();
-    expect(await store.archiveEnds(COVEN)).toBeUndefined();
-    expect(await store.pending(undefined, 10)).toEqual([]);
-    expect(plain(await store.reservedTo(COVEN))).toEqual(['hag@b.example', 'hecate@a.example']);
-  });
-
-  test('created on a reserved name: a new channel that knows nothing of the old one', async () => {
-    const scribe = new Scribe(subject);
-    await scribe.write(COVEN, [created(), ...joining(HAG, hag, 'Hag'), posted(message)]);
-    await scribe.write(COVEN, [{ fact: 'erased' }]);
-    await scribe.write(COVEN, [created()]);
-    await scribe.write(COVEN, [posted({ ...message, position: 2 })]);
-    const store = await subject.reopened();
-    expect(await store.reservedTo(COVEN)).toBeUndefined();
-    expect(await store.load(COVEN)).toMatchObject({ version: 2, identities: [], participants: [] });
-    expect(await store.archive(COVEN, { page: { max: 10 } })).toMatchObject({ count: 1, index: 0 });
   });
 }

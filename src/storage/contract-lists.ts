@@ -1,9 +1,9 @@
 /**
  * What every store must do: XEP-0369 MIX-CORE 0.14.6 §6.2 and the lists of channels.
- * Owns the tests of channelNames and listChannels.
+ * Owns the tests of channelNames, listChannels and expired.
  * Does not test what a channel holds (contract-facts.ts).
  * Always: a list shows an asker the channels that the asker may join, and its paging knows no others.
- * Before: storage/contract-archive.ts. After: storage/memory.test.ts.
+ * Before: storage/contract-messages.ts. After: storage/contract-random.ts.
  */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Subject } from './contract.ts';
@@ -69,6 +69,9 @@ export function listContract(subject: Subject): void {
     names(subject);
     listed(subject);
     listPaging(subject);
+  });
+  describe('ends of life', () => {
+    expired(subject);
   });
 }
 
@@ -151,5 +154,42 @@ function listPaging(subject: Subject): void {
     const { store } = subject;
     await expect(store.listChannels(hag, { max: 2, after: name })).rejects.toBeInstanceOf(UnknownItem);
     await expect(store.listChannels(hag, { max: 2, before: name })).rejects.toBeInstanceOf(UnknownItem);
+  });
+}
+
+function expired(subject: Subject): void {
+  const ending = (endOfLife: number | undefined) => created({ config: sampleConfig({ endOfLife }) });
+  const set = (endOfLife: number | undefined): Fact => ({
+    fact: 'configured',
+    config: sampleConfig({ endOfLife }),
+    configId: 'config-2',
+  });
+  const channels: Record<string, readonly Fact[]> = {
+    endless: [ending(undefined)],
+    'ends-b': [ending(2_000)],
+    'ends-a': [ending(2_000)],
+    'ends-z': [ending(1_000)],
+    'ends-late': [ending(9_000_000_000_000)],
+    reprieved: [ending(1_000), set(undefined)],
+    'put-off': [ending(1_000), set(3_000)],
+    doomed: [ending(undefined), set(1_500)],
+    destroyed: [ending(1_000), { fact: 'destroyed' }],
+    erased: [ending(1_000), { fact: 'erased' }],
+    'erased-unended': [ending(undefined), set(1_000), { fact: 'destroyed' }, { fact: 'erased' }],
+  };
+  const cases: readonly (readonly [at: number, max: number, names: string])[] = [
+    [999, 100, ''],
+    [1_000, 100, 'ends-z'],
+    [1_999, 100, 'ends-z doomed'],
+    [2_000, 100, 'ends-z doomed ends-a ends-b'],
+    [2_000, 3, 'ends-z doomed ends-a'],
+    [2_000, 0, ''],
+    [1e15, 100, 'ends-z doomed ends-a ends-b put-off ends-late'],
+  ];
+  test.each(cases)('expired at %i, at most %i: %s', async (at, max, names) => {
+    const scribe = new Scribe(subject);
+    for (const [name, facts] of Object.entries(channels)) await scribe.write(channelName(name), facts);
+    const store = await subject.reopened();
+    expect((await store.expired(at, max)).join(' ')).toBe(names);
   });
 }

@@ -12,8 +12,10 @@ import type {
   ChannelConfig,
   ChannelInfo,
   Fact,
+  Invitation,
   Notice,
   NoticePlace,
+  Picture,
   Preferences,
   Session,
 } from './facts.ts';
@@ -120,6 +122,14 @@ export function sampleMessage(
     originalId: `original-${id}`,
     ...changes,
   };
+}
+
+export function sampleInvitation(token: string, changes: Partial<Invitation> = {}): Invitation {
+  return { token, inviter: hecate, invitee: jid('banquo@forres.example'), expiresAt: 90_000, ...changes };
+}
+
+export function samplePicture(node: Picture['node'], itemId: string, payload = `<${node}/>`): Picture {
+  return { node, itemId, payload };
 }
 
 export function posted(message: ArchivedMessage): Fact {

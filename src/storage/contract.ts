@@ -8,8 +8,11 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import { archiveContract } from './contract-archive.ts';
 import { commitContract } from './contract-commits.ts';
+import { endContract } from './contract-ends.ts';
 import { factContract } from './contract-facts.ts';
 import { listContract } from './contract-lists.ts';
+import { messageContract } from './contract-messages.ts';
+import { miscContract } from './contract-misc.ts';
 import type { Store } from './store.ts';
 
 export interface OpenedStore {
@@ -49,7 +52,10 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     });
     commitContract(subject);
     factContract(subject);
+    miscContract(subject);
+    endContract(subject);
     archiveContract(subject);
+    messageContract(subject);
     listContract(subject);
   });
 }

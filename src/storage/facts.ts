@@ -45,7 +45,8 @@ export interface ArchivedMessage {
   readonly id: string;
   /** The archive's order: the channel's version after the message (above the one before its turn). */
   readonly position: number;
-  readonly sender: ParticipantId;
+  /** Undefined: the channel itself speaks, for an administrator who takes no part (D-47). */
+  readonly sender: ParticipantId | undefined;
   readonly nick: string | undefined;
   /** Was the sender's address shown, in JID Visible mode, when it was sent (D-40)? */
   readonly shown: boolean;
@@ -55,6 +56,25 @@ export interface ArchivedMessage {
   readonly payload: string;
   /** The id that the sender's client gave (D-48); nobody else ever sees it. */
   readonly originalId: string | undefined;
+}
+
+/** XEP-0407 §6: somebody may join who otherwise might not (D-72). */
+export interface Invitation {
+  /** Opaque, and good for one join. */
+  readonly token: string;
+  /** Both bare addresses. */
+  readonly inviter: RealJid;
+  readonly invitee: RealJid;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** XEP-0084 on a channel (XEP-0407 §2): an item of one of the two avatar nodes. */
+export interface Picture {
+  readonly node: 'avatar-data' | 'avatar-metadata';
+  readonly itemId: string;
+  /** The item's payload as XML, self-contained. */
+  readonly payload: string;
 }
 
 /** A client of a participant whose presence the channel shows, or to whom an answer must find its way (D-50). */
@@ -96,7 +116,7 @@ export type Fact =
       readonly preferences: Preferences;
       readonly at: number;
     }
-  /** With all its subscriptions and sessions. */
+  /** With all its subscriptions and sessions, and the invitations that it made (D-72). */
   | { readonly fact: 'left'; readonly id: ParticipantId }
   | { readonly fact: 'renamed'; readonly id: ParticipantId; readonly nick: string }
   | { readonly fact: 'preferred'; readonly id: ParticipantId; readonly preferences: Preferences }
@@ -109,6 +129,11 @@ export type Fact =
   /** XEP-0406 §3.3: an entry is a bare address or a domain. */
   | { readonly fact: 'admitted'; readonly list: 'allowed' | 'banned'; readonly jid: RealJid }
   | { readonly fact: 'dismissed'; readonly list: 'allowed' | 'banned'; readonly jid: RealJid }
+  | { readonly fact: 'invited'; readonly invitation: Invitation }
+  /** The invitation was used, or is no longer good; of no effect where there is none. */
+  | { readonly fact: 'redeemed'; readonly token: string }
+  /** The node has this one item from now on. */
+  | { readonly fact: 'pictured'; readonly picture: Picture }
   | { readonly fact: 'posted'; readonly message: ArchivedMessage }
   /** A tombstone takes the place of a message in the archive, under the same id (D-47). */
   | { readonly fact: 'retracted'; readonly id: string; readonly payload: string };
@@ -130,6 +155,7 @@ export type NoticeContent =
   | { readonly kind: 'config'; readonly configId: string }
   | { readonly kind: 'listed'; readonly list: 'allowed' | 'banned'; readonly jid: RealJid }
   | { readonly kind: 'unlisted'; readonly list: 'allowed' | 'banned'; readonly jid: RealJid }
+  | { readonly kind: 'picture'; readonly node: Picture['node']; readonly itemId: string }
   | { readonly kind: 'node-gone'; readonly node: Node }
   | {
       readonly kind: 'presence';

@@ -8,7 +8,7 @@
  */
 import type { ChannelName, ParticipantId } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
-import type { ArchivedMessage, Fact, Session } from './facts.ts';
+import type { ArchivedMessage, Fact, Invitation, Picture, Session } from './facts.ts';
 import { storeJid } from './stored-jid.ts';
 import type { ChannelRecord } from './store.ts';
 
@@ -28,6 +28,9 @@ export interface MemoryChannel extends Pick<
   /** By address. */
   readonly allowed: ReadonlyMap<string, RealJid>;
   readonly banned: ReadonlyMap<string, RealJid>;
+  /** By token. */
+  readonly invitations: ReadonlyMap<string, Invitation>;
+  readonly pictures: ReadonlyMap<Picture['node'], Picture>;
   readonly messages: readonly ArchivedMessage[];
 }
 
@@ -59,6 +62,8 @@ export function recordOf(channel: MemoryChannel): ChannelRecord {
     sessions: [...channel.sessions.values()],
     allowed: [...channel.allowed.values()],
     banned: [...channel.banned.values()],
+    invitations: [...channel.invitations.values()],
+    pictures: Array.from(channel.pictures.values(), ({ node, itemId }) => ({ node, itemId })),
   };
 }
 
@@ -80,6 +85,8 @@ function newChannel(name: ChannelName, fact: Extract<Fact, { fact: 'created' }>)
     sessions: new Map(),
     allowed: new Map(),
     banned: new Map(),
+    invitations: new Map(),
+    pictures: new Map(),
     messages: [],
   };
 }
@@ -128,6 +135,12 @@ function changed(
       return { ...channel, [fact.list]: withEntry(channel[fact.list], storeJid(fact.jid), fact.jid) };
     case 'dismissed':
       return { ...channel, [fact.list]: without(channel[fact.list], storeJid(fact.jid)) };
+    case 'invited':
+      return invited(channel, fact.invitation);
+    case 'redeemed':
+      return { ...channel, invitations: without(channel.invitations, fact.token) };
+    case 'pictured':
+      return { ...channel, pictures: withEntry(channel.pictures, fact.picture.node, fact.picture) };
     case 'posted':
       return posted(channel, version, fact.message);
     case 'retracted':
@@ -148,6 +161,7 @@ function left(channel: MemoryChannel, id: ParticipantId): MemoryChannel {
     participants: without(channel.participants, id),
     subscriptions: filtered(channel.subscriptions, (one) => jid === undefined || !one.jid.equals(jid)),
     sessions: filtered(channel.sessions, (one) => one.id !== id),
+    invitations: filtered(channel.invitations, (one) => jid === undefined || !one.inviter.equals(jid)),
   };
 }
 
@@ -155,6 +169,11 @@ function altered(channel: MemoryChannel, id: ParticipantId, change: Partial<Part
   const participant = channel.participants.get(id);
   if (participant === undefined) throw new Error('not a participant');
   return { ...channel, participants: withEntry(channel.participants, id, { ...participant, ...change }) };
+}
+
+function invited(channel: MemoryChannel, invitation: Invitation): MemoryChannel {
+  if (channel.invitations.has(invitation.token)) throw new Error('invited twice under one token');
+  return { ...channel, invitations: withEntry(channel.invitations, invitation.token, invitation) };
 }
 
 /** Within a turn `channel.version` is still the one before it. */

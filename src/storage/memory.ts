@@ -12,12 +12,22 @@ import { applyFact, recordOf, type MemoryChannel } from './memory-channel.ts';
 import { archivePage, listPage } from './paging.ts';
 import { promised } from './promised.ts';
 import { listTexts, storeJid } from './stored-jid.ts';
-import { StaleChannel, UnknownItem, type Commit, type ListedChannel, type Store } from './store.ts';
+import {
+  NickTaken,
+  StaleChannel,
+  UnknownItem,
+  type Commit,
+  type ListedChannel,
+  type RegisteredNick,
+  type Store,
+} from './store.ts';
 
 interface Memory {
   readonly channels: Map<ChannelName, MemoryChannel>;
   readonly reserved: Map<ChannelName, readonly RealJid[]>;
   outbox: readonly { readonly place: NoticePlace; readonly notice: Notice }[];
+  /** By the text of the account's address. */
+  readonly nicks: Map<string, RegisteredNick>;
   readonly secrets: Map<string, Uint8Array>;
 }
 
@@ -31,7 +41,13 @@ interface Outcome {
 
 /** An empty store whose data lasts as long as the value. */
 export function memoryStore(): Store {
-  const memory: Memory = { channels: new Map(), reserved: new Map(), outbox: [], secrets: new Map() };
+  const memory: Memory = {
+    channels: new Map(),
+    reserved: new Map(),
+    outbox: [],
+    nicks: new Map(),
+    secrets: new Map(),
+  };
   const messagesOf = (name: ChannelName) => memory.channels.get(name)?.messages ?? [];
   return {
     commit: (commits, delivered) => promised(() => commitAll(memory, commits, delivered)),
@@ -45,18 +61,15 @@ export function memoryStore(): Store {
       promised(() =>
         living(memory)
           .map((channel) => channel.name)
-          .filter((name) => after === undefined || compareText(name, after) > 0)
+          .filter((name) => isAfter(name, after))
           .slice(0, max),
       ),
+    expired: (at, max) => promised(() => expiredAt(memory, at).slice(0, max)),
     listChannels: (asker, page) => promised(() => listPage(listedFor(memory, asker), page)),
     archive: (name, query) =>
       promised(() => {
         const messages = messagesOf(name);
-        return archivePage(messages, query, (id) => {
-          const message = messages.find((one) => one.id === id);
-          if (message === undefined) throw new UnknownItem('no such message in the archive');
-          return message.position;
-        });
+        return archivePage(messages, query, (id) => positionOf(messages, id));
       }),
     archiveEnds: (name) =>
       promised(() => {
@@ -66,6 +79,23 @@ export function memoryStore(): Store {
         return first === undefined || last === undefined ? undefined : { first, last };
       }),
     message: (name, id) => promised(() => messagesOf(name).find((message) => message.id === id)),
+    messageOf: (name, sender, originalId) =>
+      promised(
+        () => messagesOf(name).findLast((one) => one.sender === sender && one.originalId === originalId)?.id,
+      ),
+    picture: (name, node, itemId) =>
+      promised(() => {
+        const picture = memory.channels.get(name)?.pictures.get(node);
+        return picture?.itemId === itemId ? picture.payload : undefined;
+      }),
+    registeredNicks: (after, max) =>
+      promised(() =>
+        [...memory.nicks.values()]
+          .filter(({ key }) => isAfter(key, after))
+          .sort((one, other) => compareText(one.key, other.key))
+          .slice(0, max),
+      ),
+    registerNick: (registered) => promised(() => register(memory, registered)),
     pending: (after, max) => promised(() => pendingAfter(memory, after, max)),
     secret: (name, make) =>
       promised(() => {
@@ -152,10 +182,32 @@ function archivedOf(channel: MemoryChannel | undefined, id: string): ArchivedMes
   return message;
 }
 
+function positionOf(messages: readonly ArchivedMessage[], id: string): number {
+  const message = messages.find((one) => one.id === id);
+  if (message === undefined) throw new UnknownItem('no such message in the archive');
+  return message.position;
+}
+
 function living(memory: Memory): MemoryChannel[] {
   return [...memory.channels.values()]
     .filter((channel) => !channel.destroyed)
     .sort((one, other) => compareText(one.name, other.name));
+}
+
+function expiredAt(memory: Memory, at: number): readonly ChannelName[] {
+  return living(memory)
+    .flatMap(({ name, config: { endOfLife } }) =>
+      endOfLife === undefined || endOfLife > at ? [] : [{ name, endOfLife }],
+    )
+    .sort((one, other) => one.endOfLife - other.endOfLife)
+    .map(({ name }) => name);
+}
+
+function register(memory: Memory, registered: RegisteredNick): void {
+  const account = storeJid(registered.jid);
+  const holder = [...memory.nicks].find(([, { key }]) => key === registered.key)?.[0];
+  if (holder !== undefined && holder !== account) throw new NickTaken('another account has registered it');
+  memory.nicks.set(account, registered);
 }
 
 function listedFor(memory: Memory, asker: RealJid): ListedChannel[] {
@@ -174,6 +226,10 @@ function mayJoin(channel: MemoryChannel, asker: RealJid): boolean {
 
 function comparePlaces(one: NoticePlace, other: NoticePlace): number {
   return compareText(one.channel, other.channel) || one.version - other.version || one.index - other.index;
+}
+
+function isAfter(text: string, after: string | undefined): boolean {
+  return after === undefined || compareText(text, after) > 0;
 }
 
 /** By code points, as a database orders UTF-8; `<` on strings would order by UTF-16 units. */

@@ -12,9 +12,11 @@ import type {
   ChannelConfig,
   ChannelInfo,
   Fact,
+  Invitation,
   Node,
   Notice,
   NoticePlace,
+  Picture,
   Preferences,
   Session,
 } from './facts.ts';
@@ -55,6 +57,9 @@ export interface ChannelRecord {
   readonly sessions: readonly Session[];
   readonly allowed: readonly RealJid[];
   readonly banned: readonly RealJid[];
+  readonly invitations: readonly Invitation[];
+  /** The items of the avatar nodes, without the payload of the data, which may be large. */
+  readonly pictures: readonly Omit<Picture, 'payload'>[];
 }
 
 /** A page by XEP-0059: `after` and `before` are ids of the set; `before: ''` is the last page. */
@@ -87,6 +92,15 @@ export interface Page<Item> {
   /** Size of the whole set, and the place in it of the first item. Left out where counting would cost too much. */
   readonly count?: number | undefined;
   readonly index?: number | undefined;
+}
+
+/** A nick that belongs to one account in all channels. */
+export interface RegisteredNick {
+  /** The nick's RFC 8266 comparison form. */
+  readonly key: string;
+  readonly nick: string;
+  /** The bare address. */
+  readonly jid: RealJid;
 }
 
 /** What service discovery lists of a channel. */
@@ -128,6 +142,22 @@ export interface Store {
   archiveEnds(channel: ChannelName): Promise<{ first: ArchivedMessage; last: ArchivedMessage } | undefined>;
   /** The archive's message with this id. */
   message(channel: ChannelName, id: string): Promise<ArchivedMessage | undefined>;
+  /** The id of the message that this participant sent under `originalId`; the latest, where there are more. */
+  messageOf(channel: ChannelName, sender: ParticipantId, originalId: string): Promise<string | undefined>;
+  /** The payload of an item of an avatar node; undefined for an item that was replaced. */
+  picture(channel: ChannelName, node: Picture['node'], itemId: string): Promise<string | undefined>;
+  /**
+   * Channels that exist, are not destroyed, and whose end of life is at or before `at` (milliseconds since 1970);
+   * the longest past first.
+   */
+  expired(at: number, max: number): Promise<readonly ChannelName[]>;
+  /** XEP-0407 §3: the nicks that accounts have registered with the service, in the order of their keys. */
+  registeredNicks(after: string | undefined, max: number): Promise<readonly RegisteredNick[]>;
+  /**
+   * Registers a nick for an account, in place of the one it had; durable when the promise resolves.
+   * @throws NickTaken where another account has one with this key. Then the account keeps the one it had.
+   */
+  registerNick(registered: RegisteredNick): Promise<void>;
   /** The outbox: notices not yet struck off, by (channel, version, index), from after `after` on. */
   pending(
     after: NoticePlace | undefined,
@@ -141,6 +171,11 @@ export interface Store {
 /** Somebody else wrote the channel since it was loaded. */
 export class StaleChannel extends Error {
   override readonly name = 'StaleChannel';
+}
+
+/** Another account has registered a nick that compares equal. */
+export class NickTaken extends Error {
+  override readonly name = 'NickTaken';
 }
 
 /** An id that a query names is not in the set. */

@@ -10,7 +10,7 @@ import type { ChannelState } from '../channel/state.ts';
 import type { Random, Turn } from '../channel/turn.ts';
 import type { ChannelName, ParticipantId, PublicJid } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
-import type { NoticeContent } from '../storage/facts.ts';
+import type { ArchivedMessage, NoticeContent } from '../storage/facts.ts';
 import type { Store } from '../storage/store.ts';
 import type { XmlElement } from '../xml/element.ts';
 
@@ -65,6 +65,17 @@ export interface Reply {
 /** An answer that needs the store: asked for when everything that the channel decided before is committed. */
 export type Later = () => Promise<Reply>;
 
+/** What a decision about one message may need to know of others. */
+export interface Seen {
+  /** The message that the stanza speaks of, by its archive id. */
+  readonly message?: ArchivedMessage | undefined;
+  /** The archive id of a message of the sender's own, found by the id that its client gave (D-48). */
+  readonly ownId?: string | undefined;
+}
+
+/** Asks the store, in the channel's turn. */
+export type Look = (channel: ChannelState) => Promise<Seen>;
+
 /** A request to the service that a channel decides. */
 export interface InChannel {
   readonly channel: ChannelName;
@@ -117,6 +128,8 @@ export interface Env {
   /** Sends what nobody waited for, such as the end of a relayed request's time. */
   readonly send: (send: Send) => void;
   readonly relays: Relays;
+  /** Registers a prepared nick for a bare address, or one of the service's making (XEP-0407 §3). */
+  readonly nicks: { register(jid: RealJid, wanted: string | undefined): Promise<string> };
   /** Which private messages went out lately, so that only their errors come back (D-58). */
   readonly recent: Recent;
   /** COMPAT(ejabberd): does the asker's server break on an error with a second child? */
@@ -143,7 +156,9 @@ export type IqHandler = Named & {
         readonly on: 'channel';
         /** Undefined: the handler itself says who may know of the channel; otherwise access.ts's `meet` does. */
         readonly isOpen?: boolean;
-        readonly run: (request: Request<ChannelAddress>, turn: Turn, env: Env) => Reply | Later;
+        /** What the decision needs from the archive; fetched in the channel's line, so that nothing overtakes it. */
+        readonly look?: (request: Request<ChannelAddress>, env: Env) => Look | undefined;
+        readonly run: (request: Request<ChannelAddress>, turn: Turn, env: Env, seen: Seen) => Reply | Later;
       }
   );
 
@@ -157,7 +172,8 @@ export type StanzaHandler =
   | {
       readonly kind: 'message' | 'presence';
       readonly on: 'channel';
-      readonly run: (stanza: Inbound<ChannelAddress>, turn: Turn, env: Env) => readonly Send[];
+      readonly look?: (stanza: Inbound<ChannelAddress>, env: Env) => Look | undefined;
+      readonly run: (stanza: Inbound<ChannelAddress>, turn: Turn, env: Env, seen: Seen) => readonly Send[];
     }
   | {
       readonly kind: 'message' | 'presence';

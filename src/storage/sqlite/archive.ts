@@ -21,7 +21,7 @@ export const MESSAGE_COLUMNS = `message.id, position, sender, nick, shown, at, p
 export interface MessageRow {
   readonly id: string;
   readonly position: number;
-  readonly sender: ParticipantId;
+  readonly sender: ParticipantId | null;
   readonly nick: string | null;
   readonly shown: number;
   readonly at: number;
@@ -33,7 +33,7 @@ export function messageOf(row: MessageRow): ArchivedMessage {
   return {
     id: row.id,
     position: row.position,
-    sender: row.sender,
+    sender: row.sender ?? undefined,
     nick: row.nick ?? undefined,
     shown: row.shown === 1,
     at: row.at,
@@ -55,6 +55,8 @@ export interface Archive {
   page(channel: number, query: ArchiveQuery): Page<ArchivedMessage>;
   ends(channel: number): { first: ArchivedMessage; last: ArchivedMessage } | undefined;
   message(channel: number, id: string): ArchivedMessage | undefined;
+  /** The id of the latest message that a participant sent under an id of its own. */
+  sent(channel: number, sender: ParticipantId, originalId: string): string | undefined;
 }
 
 export function archive(db: Database): Archive {
@@ -74,6 +76,10 @@ export function archive(db: Database): Archive {
       const row = reader.byId.get(channel, id) as MessageRow | undefined;
       return row === undefined ? undefined : messageOf(row);
     },
+    sent(channel, sender, originalId) {
+      const row = reader.byOriginal.get(channel, sender, originalId);
+      return (row as Pick<MessageRow, 'id'> | undefined)?.id;
+    },
   };
 }
 
@@ -85,6 +91,7 @@ type Order = 'ASC' | 'DESC';
 /** The statements; those whose text depends on the query are prepared when first needed. */
 class Reader {
   readonly byId: Statement;
+  readonly byOriginal: Statement;
   readonly reaching: Statement;
   readonly within: Statement;
   readonly setBack: Statement;
@@ -94,6 +101,8 @@ class Reader {
   constructor(db: Database) {
     this.#db = db;
     this.byId = db.prepare(`SELECT ${MESSAGE_COLUMNS} FROM message WHERE channel = ? AND id = ?`);
+    this.byOriginal = db.prepare(`SELECT id FROM message WHERE channel = ? AND sender = ? AND original_id = ?
+      ORDER BY position DESC LIMIT 1`);
     this.reaching = db.prepare(`SELECT position FROM message WHERE channel = ? AND latest >= ?
       ORDER BY latest, position LIMIT 1`);
     // SQLite would rather walk the whole archive than the few rows of the other index: it must be told.

@@ -1,6 +1,6 @@
 /**
  * Channels as they were last committed, and the lists of them.
- * Owns the reading of every table but the archive's and the outbox's.
+ * Owns the reading of every table of channels but the archive's and the outbox's.
  * Does not write.
  * Always: lists of a channel come in the order in which their entries came, as from the memory store.
  * Before: storage/sqlite/facts.ts. After: storage/sqlite/sqlite.ts.
@@ -8,7 +8,7 @@
 import type { AnonymousResource, ChannelName, ParticipantId } from '../../jid/public-jid.ts';
 import type { RealJid } from '../../jid/real-jid.ts';
 import { decodeConfig, decodeInfo, decodeJids } from '../codec.ts';
-import type { Node, Preferences } from '../facts.ts';
+import type { Node, Picture, Preferences } from '../facts.ts';
 import { listTexts, restoreJid, storeJid } from '../stored-jid.ts';
 import {
   UnknownItem,
@@ -33,6 +33,9 @@ export interface Channels {
   load(name: ChannelName): ChannelRecord | undefined;
   reservedTo(name: ChannelName): readonly RealJid[] | undefined;
   names(after: ChannelName | undefined, max: number): readonly ChannelName[];
+  expired(at: number, max: number): readonly ChannelName[];
+  /** The payload of an item of an avatar node. */
+  picture(channel: number, node: Picture['node'], itemId: string): string | undefined;
   /** @throws UnknownItem when the page names a channel that is not in the asker's list */
   listed(asker: RealJid, page: PageRequest): Page<ListedChannel>;
 }
@@ -42,6 +45,11 @@ export function channels(db: Database): Channels {
   const reserved = db.prepare('SELECT owners FROM reserved WHERE name = ?');
   const names = db.prepare(`SELECT name FROM channel JOIN settings ON channel = key
     WHERE destroyed = 0 AND name > ? ORDER BY name LIMIT ?`);
+  const expired = db.prepare(`SELECT name FROM settings JOIN channel ON key = channel
+    WHERE destroyed = 0 AND end_of_life <= ? ORDER BY end_of_life, name LIMIT ?`);
+  const picture = db.prepare('SELECT payload FROM picture WHERE channel = ? AND node = ? AND item_id = ?');
+  const namesOf = (rows: readonly unknown[]) =>
+    (rows as readonly { readonly name: ChannelName }[]).map(({ name }) => name);
   const rowOf = (name: ChannelName) => row.get(name) as ChannelRow | undefined;
   const load = loader(db);
   return {
@@ -54,8 +62,12 @@ export function channels(db: Database): Channels {
       const found = reserved.get(name) as { readonly owners: string } | undefined;
       return found === undefined ? undefined : decodeJids(found.owners);
     },
-    names: (after, max) =>
-      (names.all(after ?? '', max) as { readonly name: ChannelName }[]).map(({ name }) => name),
+    names: (after, max) => namesOf(names.all(after ?? '', max)),
+    expired: (at, max) => namesOf(expired.all(at, max)),
+    picture(channel, node, itemId) {
+      const found = picture.get(channel, node, itemId) as { readonly payload: string } | undefined;
+      return found?.payload;
+    },
     listed: lister(db),
   };
 }
@@ -85,6 +97,13 @@ interface SessionRow {
   readonly payload: string;
 }
 
+interface InvitationRow {
+  readonly token: string;
+  readonly inviter: string;
+  readonly invitee: string;
+  readonly expiresAt: number;
+}
+
 function loader(db: Database): (name: ChannelName, row: ChannelRow) => ChannelRecord {
   const all = (columns: string, table: string) =>
     db.prepare(`SELECT ${columns} FROM ${table} WHERE channel = ? ORDER BY rowid`);
@@ -97,6 +116,8 @@ function loader(db: Database): (name: ChannelName, row: ChannelRow) => ChannelRe
   const subscriptions = all('jid, node, since', 'subscription');
   const sessions = all('id, anonymous, client, available, payload', 'session');
   const entries = all('list, jid', 'entry');
+  const invitations = all('token, inviter, invitee, expires_at AS expiresAt', 'invitation');
+  const pictures = all('node, item_id AS itemId', 'picture');
   return (name, { key, version }) => {
     const { created_at, listed, destroyed, config, config_id, info, info_id } = settings.get(
       key,
@@ -137,6 +158,15 @@ function loader(db: Database): (name: ChannelName, row: ChannelRow) => ChannelRe
       })),
       allowed: listOf('allowed'),
       banned: listOf('banned'),
+      invitations: (invitations.all(key) as InvitationRow[]).map(({ inviter, invitee, ...rest }) => ({
+        ...rest,
+        inviter: restoreJid(inviter),
+        invitee: restoreJid(invitee),
+      })),
+      pictures: (pictures.all(key) as Omit<Picture, 'payload'>[]).map(({ node, itemId }) => ({
+        node,
+        itemId,
+      })),
     };
   };
 }

@@ -6,7 +6,8 @@
  * Before: storage/sqlite/schema.ts. After: storage/sqlite/channels.ts.
  */
 import { encodeConfig, encodeInfo } from '../codec.ts';
-import type { ArchivedMessage, ChannelConfig, Fact, Session } from '../facts.ts';
+import type { ParticipantId } from '../../jid/public-jid.ts';
+import type { ArchivedMessage, ChannelConfig, Fact, Invitation, Session } from '../facts.ts';
 import { storeJid } from '../stored-jid.ts';
 import type { Commit } from '../store.ts';
 import type { Database } from './connection.ts';
@@ -57,7 +58,8 @@ function prepareStatements(db: Database) {
     erase: sql('DELETE FROM channel WHERE key = ?'),
     sweep: sql('INSERT INTO swept (channel) VALUES (?)'),
     eraseOutbox: sql('DELETE FROM outbox WHERE channel = ?'),
-    configure: sql('UPDATE settings SET config = ?, config_id = ?, guarded = ? WHERE channel = ?'),
+    configure: sql(`UPDATE settings SET config = ?, config_id = ?, guarded = ?, end_of_life = ?
+      WHERE channel = ?`),
     noManagers: sql('DELETE FROM manager WHERE channel = ?'),
     manager: sql('INSERT INTO manager (channel, jid) VALUES (?, ?) ON CONFLICT DO NOTHING'),
     describe: sql('UPDATE settings SET info = ?, info_id = ?, title = ? WHERE channel = ?'),
@@ -70,6 +72,8 @@ function prepareStatements(db: Database) {
     leave: sql('DELETE FROM participant WHERE channel = ? AND id = ?'),
     leaveNodes: sql(`DELETE FROM subscription WHERE channel = ?1
       AND jid = (SELECT jid FROM identity WHERE channel = ?1 AND id = ?2)`),
+    leaveInvitations: sql(`DELETE FROM invitation WHERE channel = ?1
+      AND inviter = (SELECT jid FROM identity WHERE channel = ?1 AND id = ?2)`),
     leaveSessions: sql('DELETE FROM session WHERE channel = ? AND id = ?'),
     rename: sql('UPDATE participant SET nick = ? WHERE channel = ? AND id = ?'),
     prefer: sql(`UPDATE participant SET jid_visibility = ?, private_messages = ?, vcard = ?, presence = ?
@@ -83,6 +87,12 @@ function prepareStatements(db: Database) {
     absent: sql('DELETE FROM session WHERE channel = ? AND id = ? AND anonymous = ?'),
     admit: sql('INSERT INTO entry (channel, list, jid) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
     dismiss: sql('DELETE FROM entry WHERE channel = ? AND list = ? AND jid = ?'),
+    invite: sql(
+      'INSERT INTO invitation (channel, token, inviter, invitee, expires_at) VALUES (?, ?, ?, ?, ?)',
+    ),
+    redeem: sql('DELETE FROM invitation WHERE channel = ? AND token = ?'),
+    picture: sql(`INSERT INTO picture (channel, node, item_id, payload) VALUES (?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET item_id = excluded.item_id, payload = excluded.payload`),
     post: sql(`INSERT INTO message
       (channel, position, id, sender, nick, shown, at, payload, original_id, ordinal, latest)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
@@ -129,9 +139,7 @@ function write(
       join(statements, key, fact);
       break;
     case 'left':
-      statements.leave.run(key, fact.id);
-      statements.leaveNodes.run(key, fact.id);
-      statements.leaveSessions.run(key, fact.id);
+      leave(statements, key, fact.id);
       break;
     case 'renamed':
       one(statements.rename.run(fact.nick, key, fact.id));
@@ -157,6 +165,15 @@ function write(
     case 'dismissed':
       statements.dismiss.run(key, fact.list, storeJid(fact.jid));
       break;
+    case 'invited':
+      invite(statements, key, fact.invitation);
+      break;
+    case 'redeemed':
+      statements.redeem.run(key, fact.token);
+      break;
+    case 'pictured':
+      statements.picture.run(key, fact.picture.node, fact.picture.itemId, fact.picture.payload);
+      break;
     case 'posted':
       post(statements, turn, key, fact.message);
       break;
@@ -170,6 +187,13 @@ function join(statements: Statements, key: number, { id, nick, preferences, at }
   statements.join.run(key, id, nick ?? null, jidVisibility, privateMessages, vCard, presence, at);
 }
 
+function leave(statements: Statements, key: number, id: ParticipantId): void {
+  statements.leave.run(key, id);
+  statements.leaveNodes.run(key, id);
+  statements.leaveSessions.run(key, id);
+  statements.leaveInvitations.run(key, id);
+}
+
 function prefer(statements: Statements, key: number, { id, preferences }: Of<'preferred'>): void {
   const { jidVisibility, privateMessages, vCard, presence } = preferences;
   one(statements.prefer.run(jidVisibility, privateMessages, vCard, presence, key, id));
@@ -180,9 +204,14 @@ function present(statements: Statements, key: number, session: Session): void {
   statements.present.run(key, id, anonymous, storeJid(client), Number(available), payload);
 }
 
+function invite(statements: Statements, key: number, invitation: Invitation): void {
+  const { token, inviter, invitee, expiresAt } = invitation;
+  statements.invite.run(key, token, storeJid(inviter), storeJid(invitee), expiresAt);
+}
+
 function configure(statements: Statements, key: number, config: ChannelConfig, configId: string): void {
   const guarded = config.nodesPresent.includes('allowed');
-  statements.configure.run(encodeConfig(config), configId, Number(guarded), key);
+  statements.configure.run(encodeConfig(config), configId, Number(guarded), config.endOfLife ?? null, key);
   statements.noManagers.run(key);
   for (const jid of [...config.owners, ...config.administrators]) statements.manager.run(key, storeJid(jid));
 }
@@ -206,7 +235,7 @@ function post(statements: Statements, turn: Turn, key: number, message: Archived
   turn.latest = Math.max(turn.latest, message.at);
   const { position, id, sender, nick, shown, at, payload, originalId } = message;
   const row = statements.post.run(
-    ...[key, position, id, sender, nick ?? null, Number(shown), at, payload, originalId ?? null],
+    ...[key, position, id, sender ?? null, nick ?? null, Number(shown), at, payload, originalId ?? null],
     ...[turn.messages, turn.latest],
   );
   turn.posted.set(id, Number(row.lastInsertRowid));

@@ -137,6 +137,65 @@ export const SCHEMA_STEPS: readonly string[] = [
     value BLOB NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- As it was, but for the sender, which is NULL where the channel itself speaks. The keys stay: the outbox has them.
+  CREATE TABLE message_2 (
+    key         INTEGER PRIMARY KEY,
+    channel     INTEGER NOT NULL,
+    position    INTEGER NOT NULL,
+    id          TEXT NOT NULL,
+    sender      TEXT,
+    nick        TEXT,
+    shown       INTEGER NOT NULL,
+    at          INTEGER NOT NULL,
+    payload     TEXT NOT NULL,
+    original_id TEXT,
+    ordinal     INTEGER NOT NULL,
+    latest      INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO message_2 (key, channel, position, id, sender, nick, shown, at, payload, original_id, ordinal, latest)
+    SELECT key, channel, position, id, sender, nick, shown, at, payload, original_id, ordinal, latest
+    FROM message ORDER BY key;
+  DROP TABLE message;
+  ALTER TABLE message_2 RENAME TO message;
+  CREATE UNIQUE INDEX message_position ON message (channel, position);
+  CREATE UNIQUE INDEX message_id ON message (channel, id);
+  CREATE INDEX message_sender ON message (channel, sender, position);
+  CREATE INDEX message_shown ON message (channel, sender, position) WHERE shown = 1;
+  CREATE INDEX message_latest ON message (channel, latest, position);
+  CREATE INDEX message_set_back ON message (channel, position, at) WHERE at < latest;
+  -- By the id that its sender's client gave.
+  CREATE INDEX message_original ON message (channel, sender, original_id, position) WHERE original_id IS NOT NULL;
+
+  ALTER TABLE settings ADD COLUMN end_of_life INTEGER;  -- as in the config
+  UPDATE settings SET end_of_life = config ->> '$.endOfLife';
+  CREATE INDEX settings_end ON settings (end_of_life) WHERE destroyed = 0 AND end_of_life IS NOT NULL;
+
+  CREATE TABLE invitation (
+    channel    INTEGER NOT NULL REFERENCES channel ON DELETE CASCADE,
+    token      TEXT NOT NULL,
+    inviter    TEXT NOT NULL,
+    invitee    TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    UNIQUE (channel, token)
+  ) STRICT;
+
+  -- The one item of each of the two avatar nodes.
+  CREATE TABLE picture (
+    channel INTEGER NOT NULL REFERENCES channel ON DELETE CASCADE,
+    node    TEXT NOT NULL,
+    item_id TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    UNIQUE (channel, node)
+  ) STRICT;
+
+  -- Of the whole service: a nick by its comparison form, and the bare address of its account.
+  CREATE TABLE registered_nick (
+    key  TEXT PRIMARY KEY,
+    nick TEXT NOT NULL,
+    jid  TEXT NOT NULL UNIQUE
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** "VZRD": marks a file as ours, beside its version. */

@@ -5,12 +5,14 @@
  * Always: a commit is one transaction in the write-ahead log, on the disk before its promise resolves.
  * Before: storage/store.ts. After: storage/sqlite/facts.ts.
  */
+import type { ChannelName } from '../../jid/public-jid.ts';
 import { promised } from '../promised.ts';
 import { StaleChannel, UnknownItem, type ArchiveQuery, type Commit, type Store } from '../store.ts';
 import { archive } from './archive.ts';
 import { channels, type Channels } from './channels.ts';
 import { connect, disconnect, transactions, type Database } from './connection.ts';
 import { factWriter, type Turn } from './facts.ts';
+import { nicks } from './nicks.ts';
 import { outbox, type Outbox } from './notices.ts';
 import { migrate } from './schema.ts';
 import { sweeper } from './sweeper.ts';
@@ -36,10 +38,16 @@ function storeOn(db: Database): Store {
   const channel = channels(db);
   const messages = archive(db);
   const notices = outbox(db);
+  const registry = nicks(db);
   const writeCommit = committer(db, channel, notices);
   const secretOf = secrets(db);
   const swept = sweeper(db, inTransaction);
   swept.start();
+  const inChannel = <Result>(name: ChannelName, read: (key: number) => Result) =>
+    promised(() => {
+      const row = channel.row(name);
+      return row === undefined ? undefined : read(row.key);
+    });
   return {
     commit: (commits, delivered) =>
       promised(() => {
@@ -54,21 +62,18 @@ function storeOn(db: Database): Store {
     reservedTo: (name) => promised(() => channel.reservedTo(name)),
     channelNames: (after, max) => promised(() => channel.names(after, max)),
     listChannels: (asker, page) => promised(() => channel.listed(asker, page)),
+    expired: (at, max) => promised(() => channel.expired(at, max)),
     archive: (name, query) =>
       promised(() => {
         const row = channel.row(name);
         return row === undefined ? noArchive(query) : messages.page(row.key, query);
       }),
-    archiveEnds: (name) =>
-      promised(() => {
-        const row = channel.row(name);
-        return row === undefined ? undefined : messages.ends(row.key);
-      }),
-    message: (name, id) =>
-      promised(() => {
-        const row = channel.row(name);
-        return row === undefined ? undefined : messages.message(row.key, id);
-      }),
+    archiveEnds: (name) => inChannel(name, (key) => messages.ends(key)),
+    message: (name, id) => inChannel(name, (key) => messages.message(key, id)),
+    messageOf: (name, sender, originalId) => inChannel(name, (key) => messages.sent(key, sender, originalId)),
+    picture: (name, node, itemId) => inChannel(name, (key) => channel.picture(key, node, itemId)),
+    registeredNicks: (after, max) => promised(() => registry.registered(after, max)),
+    registerNick: (registered) => promised(() => inTransaction(() => registry.register(registered))),
     pending: (after, max) => promised(() => notices.pending(after, max)),
     secret: (name, make) => promised(() => inTransaction(() => secretOf(name, make))),
     close: () =>

@@ -1,6 +1,6 @@
 /**
  * XEP-0406 MIX-ADMIN 0.3.1 §3 and XEP-0060 §7: publishing to a channel's nodes.
- * Reads what is published and calls the rule of the node: configuration, information, allowed, banned.
+ * Reads what is published and calls the rule of the node: configuration, information, allowed, banned, avatar.
  * Does not write to the nodes that the channel keeps itself: nobody may (PUBSUB-16).
  * Always: an item's id is the channel's for configuration and information (PUBSUB-22).
  * Before: xep/0060-pubsub/service.ts. After: channel/configure.ts, channel/lists.ts.
@@ -18,13 +18,20 @@ import { nodeNamed, parseInfo } from '../0369-core/wire.ts';
 import { changeOf } from '../0406-admin/change.ts';
 import { entryOf } from '../0406-admin/entry.ts';
 import { parseConfig } from '../0406-admin/wire.ts';
-import type { Reply } from '../extension.ts';
+import { publishItem } from '../0084-avatar/service.ts';
+import type { Env, Reply } from '../extension.ts';
 import { buildPublished, type PubsubRequest } from './wire.ts';
 
 type Publish = Extract<PubsubRequest, { verb: 'publish' }>;
 type Retract = Extract<PubsubRequest, { verb: 'retract' }>;
+type WritableNode = Exclude<Node, 'participants' | 'jidmap' | 'presence' | 'messages'>;
 
-export function publish(asker: RealJid, { node: name, items, options }: Publish, turn: Turn): Reply {
+export function publish(
+  asker: RealJid,
+  { node: name, items, options }: Publish,
+  turn: Turn,
+  env: Env,
+): Reply {
   const node = writable(turn, name);
   if (options !== undefined)
     throw refuse('conflict', 'Nodes of a channel take no options.', { pubsub: 'precondition-not-met' });
@@ -48,8 +55,9 @@ export function publish(asker: RealJid, { node: name, items, options }: Publish,
       admit(turn, node, entryOf(item.id, turn));
       return { payload: buildPublished(name, item.id) };
     }
-    default:
-      throw refuse('feature-not-implemented', 'This node cannot be published to yet.');
+    case 'avatar-data':
+    case 'avatar-metadata':
+      return { payload: buildPublished(name, publishItem(asker, node, item, turn, env)) };
   }
 }
 
@@ -66,7 +74,7 @@ export function retract(asker: RealJid, { node: name, ids }: Retract, turn: Turn
 }
 
 /** @throws item-not-found for no node of the channel's; not-allowed for one that the channel keeps itself. */
-function writable(turn: Turn, name: string): Node {
+function writable(turn: Turn, name: string): WritableNode {
   const node = nodeNamed(name);
   if (node === undefined || !hasNode(turn.channel, node))
     throw refuse('item-not-found', 'The channel has no such node.');

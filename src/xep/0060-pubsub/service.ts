@@ -17,7 +17,8 @@ import { serialize, utf8Length } from '../../xml/write.ts';
 import { buildRsm } from '../0059-rsm/wire.ts';
 import { cut } from '../0059-rsm/paging.ts';
 import { NODE_NAMES, nodeNamed } from '../0369-core/wire.ts';
-import type { ChannelAddress, Env, Extension, Reply, Request } from '../extension.ts';
+import { fetchItem } from '../0084-avatar/service.ts';
+import type { ChannelAddress, Env, Extension, Later, Reply, Request } from '../extension.ts';
 import { itemsOf } from './nodes.ts';
 import { publish, retract } from './publish.ts';
 import {
@@ -37,7 +38,7 @@ export const pubsub: Extension = {
   iq: [NS, NS_OWNER].map((ns) => ({ on: 'channel', types: ['get', 'set'], ns, name: 'pubsub', run: answer })),
 };
 
-function answer(request: Request<ChannelAddress>, turn: Turn, env: Env): Reply {
+function answer(request: Request<ChannelAddress>, turn: Turn, env: Env): Reply | Later {
   const asked = parsePubsub(request.payload);
   const type = iqTypeOf(asked);
   if (type !== undefined && type !== request.type)
@@ -52,7 +53,7 @@ function answer(request: Request<ChannelAddress>, turn: Turn, env: Env): Reply {
     case 'subscriptions':
       return subscriptions(request.from, asked, turn);
     case 'publish':
-      return publish(request.from, asked, turn);
+      return publish(request.from, asked, turn, env);
     case 'retract':
       return retract(request.from, asked, turn);
     case 'affiliations':
@@ -77,8 +78,14 @@ function readable(turn: Turn, name: string, asker: RealJid): Node {
   return node;
 }
 
-function items(asker: RealJid, { node: name, ids, maxItems, rsm }: Of<'items'>, turn: Turn, env: Env): Reply {
+function items(
+  asker: RealJid,
+  { node: name, ids, maxItems, rsm }: Of<'items'>,
+  turn: Turn,
+  env: Env,
+): Reply | Later {
   const node = readable(turn, name, asker);
+  if (node === 'avatar-data' || node === 'avatar-metadata') return fetchItem(node, ids, turn, env);
   const { pageItemsMax, stanzaBytesMax } = env.settings.limits;
   const wanted = new Set(ids);
   const all = itemsOf(turn.channel, node, asker).filter(({ id }) => wanted.size === 0 || wanted.has(id));

@@ -21,6 +21,8 @@ export interface Circumstances {
   /** The channel's address: mentions of what lies below it may stay. */
   readonly channel: string;
   readonly isHidden: boolean;
+  /** Is the channel in mode JID Visible? */
+  readonly isVisibleChannel: boolean;
   readonly isGroupchat: boolean;
 }
 
@@ -41,6 +43,10 @@ const NEVER: ReadonlySet<string> = new Set([
   'jabber:x:signed x',
   'urn:xmpp:privilege:2 *',
   'urn:xmpp:delegation:2 *',
+  // Tombstones and a moderator's word are the channel's to write.
+  'urn:xmpp:mix:misc:0 retracted',
+  'urn:xmpp:message-retract:1 retracted',
+  'urn:xmpp:message-moderate:1 *',
 ]);
 
 /** Taken out besides where the sender is hidden: what tells of its account, its servers or its habits. */
@@ -55,14 +61,16 @@ const NEVER_WHEN_HIDDEN: ReadonlySet<string> = new Set([
   'http://telepathy.freedesktop.org/muji muji',
 ]);
 
-/** The message is refused where the sender is hidden: it would tell on its own, or lose its sense without. */
-const REFUSED_WHEN_HIDDEN: ReadonlySet<string> = new Set([
+/** Makes the message unacceptable unless all addresses are shown: it names devices or people by their addresses (D-74, D-88). */
+const FOR_VISIBLE_CHANNELS: ReadonlySet<string> = new Set([
   'eu.siacs.conversations.axolotl *',
   'urn:xmpp:omemo:0 *',
   'urn:xmpp:omemo:1 *',
   'urn:xmpp:omemo:2 *',
   'urn:xmpp:openpgp:0 *',
   'jabber:x:encrypted *',
+  'urn:xmpp:eme:0 *',
+  'urn:xmpp:sce:1 *',
   `${FORWARD} forwarded`,
 ]);
 
@@ -70,11 +78,11 @@ function isOn(list: ReadonlySet<string>, { ns, name }: XmlElement): boolean {
   return list.has(`${ns} ${name}`) || list.has(`${ns} *`);
 }
 
-/** The children that may go on. @throws not-acceptable for what cannot be sent by somebody who is hidden (D-88, D-74). */
+/** The children that may go on. @throws not-acceptable for what cannot be sent here (D-88, D-74). */
 export function cleaned(children: readonly XmlElement[], circumstances: Circumstances): XmlElement[] {
-  const { isHidden, isGroupchat } = circumstances;
-  if (isHidden && children.some((child) => isOn(REFUSED_WHEN_HIDDEN, child) && !isOn(NEVER, child)))
-    throw refuse('not-acceptable', 'This cannot be sent where addresses are hidden.');
+  const { isHidden, isVisibleChannel, isGroupchat } = circumstances;
+  if (!isVisibleChannel && children.some((child) => isOn(FOR_VISIBLE_CHANNELS, child) && !isOn(NEVER, child)))
+    throw refuse('not-acceptable', 'This cannot be sent where addresses may be hidden.');
   const passing = children.filter(
     (child) => !isClaim(child) && !isOn(NEVER, child) && !(isGroupchat && child.ns === 'urn:xmpp:receipts'),
   );
@@ -87,7 +95,7 @@ export function cleaned(children: readonly XmlElement[], circumstances: Circumst
  */
 export function hidden(children: readonly XmlElement[], alias: Alias): XmlElement[] {
   return children
-    .filter((child) => !isOn(NEVER_WHEN_HIDDEN, child) && !isOn(REFUSED_WHEN_HIDDEN, child))
+    .filter((child) => !isOn(NEVER_WHEN_HIDDEN, child) && !isOn(FOR_VISIBLE_CHANNELS, child))
     .flatMap((child) => withoutOwnAddress(child, alias) ?? []);
 }
 
@@ -104,10 +112,6 @@ function withoutOwnAddress(child: XmlElement, circumstances: Alias): XmlElement 
     !isWithin(child, circumstances)
   )
     return undefined;
-  if (child.ns === 'urn:xmpp:reply:0') {
-    const attrs = Object.fromEntries(Object.entries(child.attrs).filter(([name]) => name !== 'to'));
-    return scrubbed({ ...child, attrs }, circumstances);
-  }
   return scrubbed(child, circumstances);
 }
 
@@ -128,16 +132,25 @@ function decoded(text: string): string {
   }
 }
 
-/** Every text and attribute that is the sender's own address becomes the alias (D-45). */
+/** Every text and attribute that is the sender's own address becomes the alias (D-45); ways to its client go. */
 function scrubbed(element: XmlElement, circumstances: Alias): XmlElement {
   const { sender, alias } = circumstances;
   const clean = (value: string): string => (isOwnAddress(value, sender) ? alias : value);
-  const children = element.children.map((node: XmlNode) => {
-    if (typeof node === 'string') return clean(node);
-    return isElement(node) ? scrubbed(node, circumstances) : node;
+  const children = element.children.flatMap((node): XmlNode[] => {
+    if (typeof node === 'string') return [clean(node)];
+    if (!isElement(node)) return [node];
+    return isOn(NEVER_WHEN_HIDDEN, node) || isSource(node) ? [] : [scrubbed(node, circumstances)];
   });
+  const isSticker = element.ns === 'urn:xmpp:stickers:0';
   const attrs = Object.fromEntries(
-    Object.entries(element.attrs).map(([name, value]) => [name, clean(value)]),
+    Object.entries(element.attrs)
+      .filter(([name, value]) => !isSticker || (name !== 'jid' && !/^xmpp:/i.test(value)))
+      .map(([name, value]) => [name, clean(value)]),
   );
   return { ...element, attrs, children };
+}
+
+/** A place on some XMPP server from which a file or sticker pack is had: it names whose. */
+function isSource({ attrs }: XmlElement): boolean {
+  return /^xmpp:/i.test(attrs['target'] ?? '');
 }

@@ -18,6 +18,7 @@ import type { Node } from '../../storage/facts.ts';
 import { el } from '../../xml/element.ts';
 import { parseForm } from '../0004-forms/wire.ts';
 import { buildPreferences, parsePreferences } from '../0404-anon/wire.ts';
+import { parseToken } from '../0407-misc/wire.ts';
 import type { ChannelAddress, IqHandler, Reply, Request } from '../extension.ts';
 import {
   buildJoined,
@@ -75,7 +76,8 @@ function answerJoin({ payload, from }: OfChannel, turn: Turn): Reply {
   const preferences = (asked.form && parsePreferences(parseForm(asked.form))) ?? {};
   const nick = asked.nick === '' ? undefined : asked.nick;
   const nodes = asked.nodes.map(nodeNamed);
-  const joined = withFailedNodes(asked, () => join(turn, from, { nodes, nick, preferences }));
+  const token = asked.invitation && parseToken(asked.invitation);
+  const joined = withFailedNodes(asked, () => join(turn, from, { nodes, nick, preferences, token }));
   const jid = encodedJid(joined.id, turn.channel.name, turn.domain);
   const form = buildPreferences(joined.preferences);
   return {

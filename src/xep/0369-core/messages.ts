@@ -14,8 +14,10 @@ import { refuse } from '../../refusal.ts';
 import { NS_CLIENT } from '../../stanza/stanza.ts';
 import { isNamed, type XmlElement } from '../../xml/element.ts';
 import { toFragment, utf8Length } from '../../xml/write.ts';
-import type { ChannelAddress, Env, Inbound, Send, StanzaHandler } from '../extension.ts';
+import type { ChannelAddress, Env, Inbound, Look, Seen, Send, StanzaHandler } from '../extension.ts';
+import { lookForRetracted, retractByMessage, retractionIn } from '../0407-misc/retraction.ts';
 import { cleaned } from './hygiene.ts';
+import { lookFor, resolved } from './references.ts';
 
 /** What the channel adds around a payload: ids, nick and address, each at its longest. */
 const ADDED_BYTES_MAX = 8 * 1024;
@@ -23,30 +25,47 @@ const ADDED_BYTES_MAX = 8 * 1024;
 /** Worth keeping without a body (MAM-36). */
 const KEPT: readonly (readonly [string, string])[] = [
   ['urn:xmpp:reactions:0', 'reactions'],
-  ['urn:xmpp:message-retract:1', 'retract'],
   ['urn:xmpp:hints', 'store'],
 ];
 
-export const messages: StanzaHandler = { kind: 'message', on: 'channel', run: onMessage };
+export const messages: StanzaHandler = { kind: 'message', on: 'channel', look, run: onMessage };
 
-function onMessage(message: Inbound<ChannelAddress>, turn: Turn, env: Env): readonly Send[] {
+function look({ type, children, from }: Inbound<ChannelAddress>, env: Env): Look | undefined {
+  if (type === 'error') return undefined;
+  const retract = retractionIn(children);
+  return retract === undefined ? lookFor(children, from, env) : lookForRetracted(retract, env);
+}
+
+function onMessage(message: Inbound<ChannelAddress>, turn: Turn, env: Env, seen: Seen): readonly Send[] {
   if (message.type === 'error') return [];
   const { channel } = turn;
   const { id: participant } = requireParticipant(channel, message.from);
-  if (message.type !== 'groupchat' || message.to.resource !== undefined)
-    throw refuse('bad-request', 'A channel takes messages of type groupchat to its bare address.');
-  const children = cleaned(message.children, {
+  const retract = retractionIn(message.children);
+  checkAddressing(message, retract !== undefined);
+  const passed = cleaned(message.children, {
     sender: message.from,
     alias: senderJid(channel.name, turn.domain, participant),
     channel: channelJid(channel.name, turn.domain),
     isHidden: !isParticipantShown(channel, participant),
+    isVisibleChannel: channel.config?.mode === 'jid-visible',
     isGroupchat: true,
   });
-  const { xml: payload } = toFragment(children.map((child) => inLanguage(child, message.lang)));
+  const children = resolved(passed, seen, channel, turn.domain).map((child) =>
+    inLanguage(child, message.lang),
+  );
+  const { xml: payload } = toFragment(children);
   if (utf8Length(payload) > env.settings.limits.stanzaBytesMax - ADDED_BYTES_MAX)
     throw refuse('policy-violation', 'This message is too large.');
-  post(turn, message.from, { payload, originalId: message.id, isKept: children.some(isKept) });
+  if (retract !== undefined) retractByMessage(message, children, retract, turn, seen);
+  else post(turn, message.from, { payload, originalId: message.id, isKept: children.some(isKept) });
   return [];
+}
+
+/** D-44: only a retraction may come without the type; XEP-0407's examples have none. */
+function checkAddressing({ type, to }: Inbound<ChannelAddress>, isRetraction: boolean): void {
+  const isRightType = type === 'groupchat' || (isRetraction && type !== 'chat' && type !== 'headline');
+  if (!isRightType || to.resource !== undefined)
+    throw refuse('bad-request', 'A channel takes messages of type groupchat to its bare address.');
 }
 
 function isKept(child: XmlElement): boolean {

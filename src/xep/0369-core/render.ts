@@ -21,7 +21,7 @@ import type { Renderers, View } from '../extension.ts';
 import { hidden } from './hygiene.ts';
 import { buildInfo, buildMix, buildParticipant, NODE_NAMES } from './wire.ts';
 
-/** A groupchat message of the channel, without `to`. */
+/** A groupchat message, without `to`. Where the channel itself speaks, there is nobody for `<mix/>` to name. */
 function groupchat(
   channel: ChannelState,
   domain: string,
@@ -29,13 +29,15 @@ function groupchat(
   jid: string | undefined,
   after: readonly (XmlNode | undefined)[],
 ): XmlElement {
-  const from = senderJid(channel.name, domain, message.sender);
-  const nick = message.nick ?? channel.participants.get(message.sender)?.nick;
-  return el('message', NS_CLIENT, { from, type: 'groupchat', id: message.id }, [
-    { xml: message.payload },
-    buildMix({ nick, jid }),
-    ...after,
-  ]);
+  const { id, sender, payload } = message;
+  const body: XmlNode = { xml: payload };
+  if (sender === undefined) {
+    const from = channelJid(channel.name, domain);
+    return el('message', NS_CLIENT, { from, type: 'groupchat', id }, [body, ...after]);
+  }
+  const from = senderJid(channel.name, domain, sender);
+  const nick = message.nick ?? channel.participants.get(sender)?.nick;
+  return el('message', NS_CLIENT, { from, type: 'groupchat', id }, [body, buildMix({ nick, jid }), ...after]);
 }
 
 function stanzaIdOf(channel: ChannelState, domain: string, message: ArchivedMessage): XmlElement {
@@ -57,10 +59,11 @@ export function archivedMessage(
 
 /** The message without what names its sender elsewhere than in `<mix/>`. */
 function withoutSender(channel: ChannelState, domain: string, message: ArchivedMessage): ArchivedMessage {
-  const sender = channel.jids.get(message.sender);
+  const { sender: id } = message;
+  const sender = id && channel.jids.get(id);
   // Without a namespace of their own there are bodies, subjects and threads only, which are never touched.
-  if (sender === undefined || !message.payload.includes('xmlns=')) return message;
-  const alias = senderJid(channel.name, domain, message.sender);
+  if (id === undefined || sender === undefined || !message.payload.includes('xmlns=')) return message;
+  const alias = senderJid(channel.name, domain, id);
   const kept = hidden(parseFragment(message.payload), {
     sender,
     alias,

@@ -34,6 +34,7 @@ function onMessage(message: Inbound<ParticipantAddress>, turn: Turn, env: Env): 
     alias: way.from,
     channel: channelJid(channel.name, domain),
     isHidden: senderId === undefined || !isParticipantShown(channel, senderId) || !isInsider(channel, sender),
+    isVisibleChannel: channel.config?.mode === 'jid-visible',
     isGroupchat: false,
   });
   const type = message.type === 'chat' ? 'chat' : undefined;
