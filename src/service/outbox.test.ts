@@ -58,7 +58,7 @@ class Scene {
     const domains = {
       quirksOf: (who: RealJid) =>
         [...this.known].find(([domain]) => who.isAt(domain))?.[1] ??
-        (this.known.size === 0 ? { hasBareMix: false } : undefined),
+        (this.known.size === 0 ? { hasBareMix: false, bouncesBare: false } : undefined),
     } as unknown as Domains;
     const write =
       (to: string[]) =>
@@ -424,7 +424,7 @@ describe('a lost link', () => {
 });
 
 describe('servers that are not known yet', () => {
-  const plain: Quirks = { hasBareMix: false };
+  const plain: Quirks = { hasBareMix: false, bouncesBare: false };
 
   test('keep back their own people only, until they have answered', async () => {
     scene.known.set('even.example', plain);
@@ -436,7 +436,7 @@ describe('servers that are not known yet', () => {
     expect(people()).toEqual(['p0', 'p2']);
     await scene.pong();
     expect(scene.struck).toEqual([]);
-    scene.known.set('odd.example', { hasBareMix: true });
+    scene.known.set('odd.example', { hasBareMix: true, bouncesBare: false });
     scene.outbox.wake();
     await scene.settle();
     expect(people()).toEqual(['p0', 'p2', 'p1', 'p3']);
