@@ -81,7 +81,7 @@ class RunningService implements Service {
     this.#options = options;
     const { domain, limits, store, clock, random, transport, log } = options;
     this.#nicks = new NickRegistry(store, random);
-    this.#committer = new Committer(store, limits.commitTurnsMax, () => this.#pace());
+    this.#committer = new Committer(store, limits.commitTurnsMax, clock, () => this.#pace());
     this.#lines = new Lines({
       store,
       committer: this.#committer,
