@@ -102,7 +102,9 @@ export class LeakScanner implements Watcher {
       // A client's full address is shown in its presence, and nowhere else.
       const isSeenInFull = isSeen && stanza.name === 'presence';
       const secrets = [...(isSeen ? [] : person.secrets), ...(isSeenInFull ? [] : person.resources)];
-      const hit = secrets.find((secret) => isIn(secret) && !this.#insight.hasTyped(secret.text));
+      const hit = secrets.find(
+        (secret) => isIn(secret) && !this.#insight.typed(stanza).includes(secret.text),
+      );
       if (hit !== undefined) report(person, hit.what);
       else if (!isSeen && this.#isStray(person, receiver, stanza, lower)) report(person, 'domain');
     }

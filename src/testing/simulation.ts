@@ -36,6 +36,7 @@ const BATCH_MAX = 7;
 const TURNS_MAX = 10;
 /** Longer than anything that the service waits for: domains, answers of clients, confirmations after a start. */
 const QUIET_MS = 61_500;
+const STRIKE_MS = 100;
 const LONG_MS = 11 * 60_000;
 const DIARY_SHOWN = 12;
 /** Letters shown on both sides of a difference. */
@@ -160,6 +161,9 @@ class Run {
   async #quiet(isLong: boolean): Promise<void> {
     const world = this.#world;
     await world.stage.powers.pass(isLong ? QUIET_MS : 1_500);
+    await this.#settle();
+    // Presences that end with the wait are on their way only now, and are struck off a little later.
+    await world.stage.powers.pass(STRIKE_MS);
     await this.#settle();
     await check(world);
     if (isLong) await checkQuiet(world);
