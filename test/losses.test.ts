@@ -6,10 +6,13 @@
  * Before: src/testing/simulation.ts. After: src/service/fan-out.ts, src/service/service.ts.
  */
 import { expect, test } from 'vitest';
-import type { Node } from '../src/mix.ts';
+import type { Mode, Node } from '../src/mix.ts';
+import { memoryStore } from '../src/storage/memory.ts';
+import type { Store } from '../src/storage/store.ts';
 import { openMemoryStage, type MemoryStage, type Player } from '../src/testing/index.ts';
-import { buildPublish } from '../src/xep/0060-pubsub/wire.ts';
-import { buildCreate, buildJoin, NODE_NAMES, parseJoined } from '../src/xep/0369-core/wire.ts';
+import { buildPublish, buildSubscribe } from '../src/xep/0060-pubsub/wire.ts';
+import { buildQuery } from '../src/xep/0313-mam/wire.ts';
+import { buildCreate, buildDestroy, buildJoin, NODE_NAMES, parseJoined } from '../src/xep/0369-core/wire.ts';
 import { buildConfigSubmit } from '../src/xep/0406-admin/wire.ts';
 import { el, elements } from '../src/xml/element.ts';
 import { serialize } from '../src/xml/write.ts';
@@ -25,8 +28,8 @@ interface Scene {
 }
 
 /** A visible channel with Hecate, its owner, and Hag, whose server never says what it is. */
-async function scene(node: Node): Promise<Scene> {
-  const stage = await openMemoryStage({ software: { 'silent.example': 'silent' } });
+async function scene(node: Node, store: Store = memoryStore()): Promise<Scene> {
+  const stage = await openMemoryStage({ store, software: { 'silent.example': 'silent' } });
   const hecate = await stage.enter('Hecate', { local: 'hecate', domain: 'a.example', resource: undefined });
   const hag = await stage.enter('Hag', { local: 'hag', domain: 'silent.example', resource: undefined });
   const form = buildConfigSubmit({ mode: 'jid-visible' });
@@ -42,8 +45,8 @@ function ask(who: Player, stage: MemoryStage, to: string, payload: ReturnType<ty
   stage.send(who, el('iq', NS_CLIENT, { type: 'set', id: 'ask', to }, [payload]));
 }
 
-function hide(stage: MemoryStage, owner: Player): void {
-  const item = { payload: buildConfigSubmit({ mode: 'jid-hidden' }) };
+function hide(stage: MemoryStage, owner: Player, mode: Mode = 'jid-hidden'): void {
+  const item = { payload: buildConfigSubmit({ mode }) };
   ask(owner, stage, COVEN, buildPublish(NODE_NAMES.config, [item]));
 }
 
@@ -100,5 +103,41 @@ test('a client that went while the link was lost is not shown for ever', async (
   stage.restore();
   await stage.powers.pass(61_000);
   expect(last()).toBe('unavailable');
+  await stage.close();
+});
+
+test('history is not shown by a change of mode that may still be lost', async () => {
+  const store = memoryStore();
+  const { stage, hecate, hag } = await scene('info', store);
+  say(stage, hecate, 'groupchat', COVEN);
+  hide(stage, hecate);
+  await stage.settle();
+  const commit = store.commit.bind(store);
+  let write = (): void => undefined;
+  const isHeld = new Promise<void>((resolve) => (write = resolve));
+  store.commit = async (...turns) => {
+    await isHeld;
+    await commit(...turns);
+  };
+  const query = el('iq', NS_CLIENT, { type: 'set', id: 'history', to: COVEN }, [buildQuery({})]);
+  stage.send(hag, query);
+  hide(stage, hecate, 'jid-visible');
+  await stage.settle();
+  expect(heardBy(hag) ?? '').not.toContain(hecate.bare);
+  write();
+  await stage.settle();
+  expect(heardBy(hag)).toContain(hecate.bare);
+  await stage.close();
+});
+
+test('a channel that is destroyed while a message is on its way to the disk tells everybody', async () => {
+  const { stage, hecate } = await scene('messages');
+  ask(hecate, stage, COVEN, buildSubscribe(NODE_NAMES.jidmap, hecate.bare));
+  await stage.settle();
+  say(stage, hecate, 'groupchat', COVEN);
+  ask(hecate, stage, stage.domain, buildDestroy('coven'));
+  await stage.settle();
+  const ends = hecate.received.filter((stanza) => serialize(stanza).includes('<delete '));
+  expect(ends.map((stanza) => serialize(stanza)).join()).toContain(NODE_NAMES.jidmap);
   await stage.close();
 });

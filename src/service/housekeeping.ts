@@ -78,13 +78,17 @@ export class Housekeeping {
   }
 
   onLoaded(state: ChannelState): void {
-    if (state.destroyed && !this.#options.outbox.isDelivering(state.name)) this.#erase(state.name);
+    const { outbox, lines } = this.#options;
+    // While the end itself is not durable, those who are to be told of it are still to come.
+    const isOver = state.destroyed && lines.isDurable(state.name);
+    if (isOver && !outbox.isDelivering(state.name)) this.#erase(state.name);
     this.#awaitEnd(state.name, state.exists ? state.config?.endOfLife : undefined);
   }
 
   /** All that there was to tell is told. */
   onDelivered(channel: ChannelName): void {
-    if (this.#options.lines.peek(channel)?.destroyed === true) this.#erase(channel);
+    const { lines } = this.#options;
+    if (lines.peek(channel)?.destroyed === true && lines.isDurable(channel)) this.#erase(channel);
   }
 
   #greetChannel(state: ChannelState): void {

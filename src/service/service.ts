@@ -114,7 +114,7 @@ class RunningService implements Service {
       tools: { renderers: this.#handlers.renderers, domains: this.#domains, domain },
       clock,
       log,
-      stateOf: (channel) => this.#lines.peek(channel),
+      stateOf: (channel) => this.#lines.peekToRender(channel),
       load: (channel, then) =>
         this.#lines.ensure(channel, then, () => void clock.after(limits.reloadMs, then)),
       strike: (places) => this.#committer.strike(places),

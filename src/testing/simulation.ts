@@ -36,7 +36,8 @@ const BATCH_MAX = 7;
 const TURNS_MAX = 10;
 /** Longer than anything that the service waits for: domains, answers of clients, confirmations after a start. */
 const QUIET_MS = 61_500;
-const STRIKE_MS = 100;
+/** After it, what was still set off has gone out, to domains too that are asked first, and is struck off. */
+const STRIKE_MS = 1_500;
 const LONG_MS = 11 * 60_000;
 const DIARY_SHOWN = 12;
 /** Letters shown on both sides of a difference. */
