@@ -130,11 +130,11 @@ test('history is not shown by a change of mode that may still be lost', async ()
   await stage.close();
 });
 
-test('a channel that is destroyed while a message is on its way to the disk tells everybody', async () => {
+test('a channel that is destroyed right after a subscription tells everybody', async () => {
   const { stage, hecate } = await scene('messages');
   ask(hecate, stage, COVEN, buildSubscribe(NODE_NAMES.jidmap, hecate.bare));
   await stage.settle();
-  say(stage, hecate, 'groupchat', COVEN);
+  ask(hecate, stage, COVEN, buildSubscribe(NODE_NAMES.config, hecate.bare));
   ask(hecate, stage, stage.domain, buildDestroy('coven'));
   await stage.settle();
   const ends = hecate.received.filter((stanza) => serialize(stanza).includes('<delete '));

@@ -36,8 +36,7 @@ const BATCH_MAX = 7;
 const TURNS_MAX = 10;
 /** Longer than anything that the service waits for: domains, answers of clients, confirmations after a start. */
 const QUIET_MS = 61_500;
-/** After it, what was still set off has gone out, to domains too that are asked first, and is struck off. */
-const STRIKE_MS = 1_500;
+const STRIKE_MS = 100;
 const LONG_MS = 11 * 60_000;
 const DIARY_SHOWN = 12;
 /** Letters shown on both sides of a difference. */
@@ -163,9 +162,11 @@ class Run {
     const world = this.#world;
     await world.stage.powers.pass(isLong ? QUIET_MS : 1_500);
     await this.#settle();
-    // Presences that end with the wait are on their way only now, and are struck off a little later.
-    await world.stage.powers.pass(STRIKE_MS);
-    await this.#settle();
+    // What ends with the wait goes out only now, to domains too that are asked first, and is struck off after that.
+    for (const ms of [1_500, STRIKE_MS]) {
+      await world.stage.powers.pass(ms);
+      await this.#settle();
+    }
     await check(world);
     if (isLong) await checkQuiet(world);
   }
