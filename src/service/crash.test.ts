@@ -83,7 +83,11 @@ class Sink {
 
   /** Resolves when nothing came for a while. */
   async quiet(ms = 300): Promise<void> {
-    for (let seen = -1; seen !== this.stanzas.length; await sleep(ms)) seen = this.stanzas.length;
+    let seen = -1;
+    while (seen !== this.stanzas.length) {
+      seen = this.stanzas.length;
+      await sleep(ms);
+    }
   }
 
   #accept(socket: Socket): void {
@@ -95,7 +99,9 @@ class Sink {
           `<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' from='${DOMAIN}' id='1'>`,
         );
       },
-      onClose: () => socket.end('</stream:stream>'),
+      onClose: () => {
+        socket.end('</stream:stream>');
+      },
       onStanza: (stanza) => this.#onStanza(stanza),
       onRefused: (_header, why) => {
         throw new Error(why);
