@@ -79,6 +79,17 @@ test('a message that had to wait between two recipients is rendered anew after a
   await stage.close();
 });
 
+test('somebody who has left is not told what had to wait for the own server', async () => {
+  const { stage, hecate, hag } = await scene('messages');
+  await stage.powers.restart();
+  say(stage, hecate, 'groupchat', COVEN);
+  await stage.settle();
+  await stage.leave(hag, COVEN);
+  await stage.powers.pass(2_000);
+  expect(heardBy(hag)).toBeUndefined();
+  await stage.close();
+});
+
 test('a private message that had to wait is cleaned after a change of mode', async () => {
   const { stage, hecate, hag, hagId } = await scene('messages');
   await stage.powers.restart();

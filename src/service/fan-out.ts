@@ -67,20 +67,24 @@ export function jobOf(
     return 'jid' in audience ? new PresencesJob(channel, audience.jid, tools) : undefined;
   if ('jid' in audience) {
     const recipient = { jid: audience.jid, since: 0 };
-    return new StanzaJob([recipient].values(), variantsOf(notice, channel, tools), tools.domains);
+    const variants = variantsOf(notice, channel, tools);
+    return new StanzaJob([recipient].values(), () => true, variants, tools.domains);
   }
   const { node } = audience;
-  const recipients = recipientsOf(channel, node, version);
+  const isFor = recipientsOf(channel, node, version);
+  const recipients = channel.subscribers[node].values();
   const variants = variantsOf(notice, channel, tools, node);
-  return new StanzaJob(recipients, variants, tools.domains, clientsFor(notice, channel));
+  return new StanzaJob(recipients, isFor, variants, tools.domains, clientsFor(notice, channel));
 }
 
-/** Those who are subscribed now, and were when the notice was made. */
-function* recipientsOf(channel: ChannelState, node: Node, version: number): Generator<Subscription, void> {
+/** Are they subscribed now, and were they when the notice was made? */
+function recipientsOf(channel: ChannelState, node: Node, version: number): (one: Subscription) => boolean {
   const isGuarded = GUARDED.includes(node);
-  for (const subscription of channel.subscribers[node].values())
-    if (subscription.since <= version && (!isGuarded || mayRead(channel, node, subscription.jid)))
-      yield subscription;
+  const subscribers = channel.subscribers[node];
+  return (subscription) =>
+    subscription.since <= version &&
+    subscribers.get(subscription.jid) === subscription &&
+    (!isGuarded || mayRead(channel, node, subscription.jid));
 }
 
 type Variants = (jid: RealJid, hasBareMix: boolean) => Split | undefined;
@@ -106,9 +110,9 @@ function variantsOf(notice: Notice, channel: ChannelState, tools: FanOutTools, n
   };
 }
 
-/** May the recipients be outsiders? */
+/** May the recipients be outsiders? Somebody who is told alone may have left meanwhile. */
 function isOpen({ config }: ChannelState, node: Node | undefined): boolean {
-  return node !== undefined && config !== undefined && hasOutsiders(config, node);
+  return config !== undefined && (node === undefined || hasOutsiders(config, node));
 }
 
 function render(
@@ -140,6 +144,8 @@ function clientsFor({ kind }: Notice, channel: ChannelState): ClientsOf | undefi
 
 class StanzaJob implements Job {
   #recipients: Iterator<Subscription, unknown>;
+  /** Asked for each when it is its turn: somebody for whom it had to wait may have left meanwhile. */
+  readonly #isFor: (one: Subscription) => boolean;
   readonly #variants: Variants;
   readonly #domains: Domains;
   readonly #clientsOf: ClientsOf | undefined;
@@ -150,11 +156,13 @@ class StanzaJob implements Job {
 
   constructor(
     recipients: Iterator<Subscription, unknown>,
+    isFor: (one: Subscription) => boolean,
     variants: Variants,
     domains: Domains,
     clientsOf?: ClientsOf,
   ) {
     this.#recipients = recipients;
+    this.#isFor = isFor;
     this.#variants = variants;
     this.#domains = domains;
     this.#clientsOf = clientsOf;
@@ -169,6 +177,7 @@ class StanzaJob implements Job {
         if (!this.#comeBack()) break;
         continue;
       }
+      if (!this.#isFor(step.value)) continue;
       const { jid } = step.value;
       const quirks = this.#domains.quirksOf(jid);
       if (quirks === undefined) {

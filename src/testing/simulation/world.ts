@@ -165,7 +165,9 @@ export class World {
     this.ledger.epoch += 1;
     for (const { by, room } of this.asked.splice(0))
       if (room !== undefined) this.ledger.forgetView(by.bare, room.address, false);
-    for (const name of await this.store.channelNames(undefined, ROOMS_MAX)) await this.#recall(name);
+    const names = await this.store.channelNames(undefined, ROOMS_MAX);
+    // Those that are destroyed have no name there any more, but still something to tell.
+    for (const name of new Set([...names, ...this.rooms.map((room) => room.name)])) await this.#recall(name);
   }
 
   async #recall(name: ChannelName): Promise<void> {

@@ -18,7 +18,7 @@ import { el, elements, type XmlElement } from '../../xml/element.ts';
 import { serialize, utf8Length } from '../../xml/write.ts';
 import { rebuilt } from '../0403-presence/relay.ts';
 import { cleaned, hidden } from '../0369-core/hygiene.ts';
-import type { Env, Inbound, ParticipantAddress, Send, StanzaHandler } from '../extension.ts';
+import type { Env, Inbound, ParticipantAddress, Send, StanzaHandler, View } from '../extension.ts';
 
 export const privateMessages: StanzaHandler = { kind: 'message', on: 'participant', run: onMessage };
 
@@ -53,14 +53,19 @@ function onMessage(message: Inbound<ParticipantAddress>, turn: Turn, env: Env): 
 
 /**
  * A private message as it goes out. It may have waited, and its sender may have become hidden meanwhile: what passed
- * while the address was shown is cleaned then.
+ * while the address was shown is cleaned then; also where the recipient has left.
  */
-export function renderPrivate(xml: string, channel: ChannelState, domain: string): XmlElement | undefined {
+export function renderPrivate(
+  xml: string,
+  channel: ChannelState,
+  { domain, isInsider: isTold }: View,
+): XmlElement | undefined {
   const [message] = parseFragment(xml);
   const alias = message?.attrs['from'] ?? '';
   const id = alias.slice(0, alias.indexOf('#')) as ParticipantId;
   const sender = channel.jids.get(id);
-  if (message === undefined || sender === undefined || isParticipantShown(channel, id)) return message;
+  if (message === undefined || sender === undefined) return message;
+  if (isTold && isParticipantShown(channel, id)) return message;
   const circumstances = { sender, alias, channel: channelJid(channel.name, domain) };
   return { ...message, children: hidden(elements(message), circumstances) };
 }

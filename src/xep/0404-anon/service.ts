@@ -43,7 +43,7 @@ export const anon: Extension = {
       if (jid === undefined) return undefined;
       return event(channel, domain, buildEvent(NODE_NAMES.jidmap, [{ id, payload: buildMapped(jid) }]));
     },
-    private: ({ xml }, channel, { domain }) => renderPrivate(xml, channel, domain),
+    private: ({ xml }, channel, view) => renderPrivate(xml, channel, view),
     'jidmap-gone': ({ id }, channel, { domain }) =>
       event(channel, domain, buildRetractEvent(NODE_NAMES.jidmap, [id])),
   },
