@@ -37,6 +37,8 @@ export class Domains {
   readonly #options: DomainsOptions;
   /** Undefined as a value: asked, and not answered yet. */
   readonly #known: LRUCache<string, { quirks: Quirks | undefined }>;
+  /** What is to be done when a domain that was asked is known. */
+  readonly #waiting = new Map<string, (() => void)[]>();
   #lastDomain = '';
   #lastQuirks: Quirks | undefined;
 
@@ -57,6 +59,16 @@ export class Domains {
     return entry.quirks;
   }
 
+  /** Calls back when the address's server is known: at once, or within `askMs`. */
+  whenKnown(jid: RealJid, then: () => void): void {
+    if (this.quirksOf(jid) !== undefined) {
+      then();
+      return;
+    }
+    const domain = revealDomain(jid);
+    this.#waiting.set(domain, [...(this.#waiting.get(domain) ?? []), then]);
+  }
+
   /** Takes the answer to one of our questions; returns whether it was one. */
   onAnswer(from: RealJid, type: string, id: string | undefined, children: readonly XmlElement[]): boolean {
     const domain = revealDomain(from);
@@ -75,7 +87,8 @@ export class Domains {
     const attrs = { type: 'get', id: questionId(domain), from: self };
     send({ to, stanza: el('iq', 'jabber:client', attrs, [el('query', NS_INFO)]) });
     clock.after(askMs, () => {
-      if (this.#known.peek(domain)?.quirks === undefined) this.#settle(domain, PLAIN);
+      const isWaitedFor = this.#waiting.has(domain);
+      if (isWaitedFor || this.#known.peek(domain)?.quirks === undefined) this.#settle(domain, PLAIN);
     });
     return entry;
   }
@@ -83,6 +96,9 @@ export class Domains {
   #settle(domain: string, quirks: Quirks): void {
     this.#known.set(domain, { quirks });
     this.#lastDomain = '';
+    const waiting = this.#waiting.get(domain) ?? [];
+    this.#waiting.delete(domain);
+    for (const then of waiting) then();
     this.#options.onKnown();
   }
 }
