@@ -11,7 +11,7 @@ import type { RealJid } from '../jid/real-jid.ts';
 import type { Session } from '../storage/facts.ts';
 import { configOf, hasNode } from './access.ts';
 import { newAnonymousResource } from './ids.ts';
-import type { Participant } from './state.ts';
+import type { ChannelState, Participant } from './state.ts';
 import type { Turn } from './turn.ts';
 import { isParticipantShown } from './visibility.ts';
 
@@ -34,10 +34,21 @@ export function keep(turn: Turn, session: Session): void {
   turn.record({ fact: 'present', session });
 }
 
+/** Does the participant share its presence, by choice or because the channel wants it (D-12)? */
+function shares(channel: ChannelState, { preferences }: Participant): boolean {
+  return preferences.presence === 'share' || configOf(channel).mustProvidePresence;
+}
+
+/** Is the participant asked for its presence (XEP-0403 §5)? Who did not choose to share it is not, before it has come (D-12). */
+export function isProbed(channel: ChannelState, participant: Participant): boolean {
+  if (participant.preferences.presence === 'share') return true;
+  const sessions = [...(channel.sessions.get(participant.id)?.values() ?? [])];
+  return shares(channel, participant) && sessions.some(({ available }) => available);
+}
+
 /** A client is available: shown to the subscribers, unless its participant need not and does not share it (ANON-66). */
 export function appear(turn: Turn, participant: Participant, client: RealJid, payload: string): void {
-  const isShared = participant.preferences.presence === 'share' || configOf(turn.channel).mustProvidePresence;
-  if (!hasNode(turn.channel, 'presence') || !isShared) return;
+  if (!hasNode(turn.channel, 'presence') || !shares(turn.channel, participant)) return;
   const session = { ...sessionOf(turn, participant, client), available: true, payload };
   keep(turn, session);
   publish(turn, session);

@@ -6,7 +6,7 @@
  * Always: those who do not share presence are not asked (PRES-24).
  * Before: service/service.ts. After: service/lines.ts.
  */
-import { disappear } from '../channel/presence.ts';
+import { disappear, isProbed } from '../channel/presence.ts';
 import type { ChannelState, Participant } from '../channel/state.ts';
 import { channelJid, type ChannelName } from '../jid/public-jid.ts';
 import type { Session } from '../storage/facts.ts';
@@ -81,12 +81,14 @@ export function erase(lines: Lines, name: ChannelName): void {
 
 /** One probe to each participant that shares its presence. */
 class ProbesJob implements Job {
+  readonly #channel: ChannelState;
   readonly #participants: Iterator<Participant>;
   readonly #probe: ReturnType<typeof split>;
   isFinished = false;
   readonly isBlocked = false;
 
   constructor(channel: ChannelState, domain: string) {
+    this.#channel = channel;
     this.#participants = channel.participants.values();
     const from = channelJid(channel.name, domain);
     this.#probe = split(el('presence', NS_CLIENT, { type: 'probe', from }));
@@ -100,7 +102,7 @@ class ProbesJob implements Job {
         this.isFinished = true;
         break;
       }
-      if (step.value.preferences.presence === 'share') text += addressed(this.#probe, step.value.jid);
+      if (isProbed(this.#channel, step.value)) text += addressed(this.#probe, step.value.jid);
     }
     return text;
   }

@@ -68,7 +68,7 @@ test('CORE-59: somebody who takes no part may leave as well', async () => {
   await w.quiet();
 });
 
-test('CORE-60: the presence of all clients ends with a leave', async () => {
+test('CORE-60, PRES-16: the presence of all clients ends with a leave', async () => {
   const w = await world();
   const [owner, u1, u2] = [w.person('owner'), w.person('u1'), w.person('u2')];
   const coven = await w.create(owner);
