@@ -5,7 +5,6 @@
  * Always: a domain is asked when it is first met; one that does not answer in time counts as having no quirks.
  * Before: service/router.ts. After: service/fan-out.ts.
  */
-import { LRUCache } from 'lru-cache';
 import { RealJid, revealDomain } from '../jid/real-jid.ts';
 import { el, isNamed, type XmlElement } from '../xml/element.ts';
 import { NS_INFO, parseInfo } from '../xep/0030-disco/wire.ts';
@@ -35,28 +34,21 @@ export interface DomainsOptions {
 
 export class Domains {
   readonly #options: DomainsOptions;
-  /** Undefined as a value: asked, and not answered yet. */
-  readonly #known: LRUCache<string, { quirks: Quirks | undefined }>;
+  /** By domain, in the order of asking; undefined: asked, and not answered yet. */
+  readonly #known = new Map<string, Quirks | undefined>();
   /** What is to be done when a domain that was asked is known. */
   readonly #waiting = new Map<string, (() => void)[]>();
-  #lastDomain = '';
-  #lastQuirks: Quirks | undefined;
 
   constructor(options: DomainsOptions) {
     this.#options = options;
-    this.#known = new LRUCache({ max: options.domainsMax });
   }
 
   /** The quirks of the address's server; undefined while they are being asked for. */
   quirksOf(jid: RealJid): Quirks | undefined {
     const domain = revealDomain(jid);
-    // A fan-out meets the same domain many times in a row.
-    if (domain === this.#lastDomain) return this.#lastQuirks;
-    const entry = this.#known.get(domain) ?? this.#ask(domain);
-    if (entry.quirks === undefined) return undefined;
-    this.#lastDomain = domain;
-    this.#lastQuirks = entry.quirks;
-    return entry.quirks;
+    const quirks = this.#known.get(domain);
+    if (quirks === undefined && !this.#known.has(domain)) this.#ask(domain);
+    return quirks;
   }
 
   /** Calls back when the address's server is known: at once, or within `askMs`. */
@@ -75,31 +67,41 @@ export class Domains {
     if (id !== questionId(domain) || !from.equals(from.host)) return false;
     const query = children.find((child) => isNamed(child, 'query', NS_INFO));
     const isEjabberd = type === 'result' && query !== undefined && saysEjabberd(query);
-    this.#settle(domain, isEjabberd ? EJABBERD : PLAIN);
+    if (this.#known.has(domain)) this.#settle(domain, isEjabberd ? EJABBERD : PLAIN);
     return true;
   }
 
-  #ask(domain: string): { quirks: Quirks | undefined } {
-    const { clock, send, self, askMs } = this.#options;
-    const entry: { quirks: Quirks | undefined } = { quirks: undefined };
-    this.#known.set(domain, entry);
+  #ask(domain: string): void {
+    const { clock, send, self, askMs, domainsMax } = this.#options;
+    if (this.#known.size >= domainsMax)
+      for (const oldest of this.#known.keys()) {
+        this.#known.delete(oldest);
+        break;
+      }
+    this.#known.set(domain, undefined);
     const to = RealJid.of({ local: undefined, domain, resource: undefined });
     const attrs = { type: 'get', id: questionId(domain), from: self };
     send({ to, stanza: el('iq', 'jabber:client', attrs, [el('query', NS_INFO)]) });
     clock.after(askMs, () => {
-      const isWaitedFor = this.#waiting.has(domain);
-      if (isWaitedFor || this.#known.peek(domain)?.quirks === undefined) this.#settle(domain, PLAIN);
+      if (this.#isWaitedFor(domain)) this.#settle(domain, PLAIN);
+      else this.#release(domain);
     });
-    return entry;
+  }
+
+  #isWaitedFor(domain: string): boolean {
+    return this.#known.has(domain) && this.#known.get(domain) === undefined;
   }
 
   #settle(domain: string, quirks: Quirks): void {
-    this.#known.set(domain, { quirks });
-    this.#lastDomain = '';
+    this.#known.set(domain, quirks);
+    this.#release(domain);
+    this.#options.onKnown();
+  }
+
+  #release(domain: string): void {
     const waiting = this.#waiting.get(domain) ?? [];
     this.#waiting.delete(domain);
     for (const then of waiting) then();
-    this.#options.onKnown();
   }
 }
 

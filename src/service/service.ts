@@ -21,7 +21,7 @@ import type { Limits } from './limits.ts';
 import { Lines } from './lines.ts';
 import { NickRegistry } from './nick-registry.ts';
 import { Outbox } from './outbox.ts';
-import { erase, greet } from './housekeeping.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { Rate } from './rate.ts';
 import { SealedRelays } from './relays.ts';
 import { Router } from './router.ts';
@@ -71,15 +71,17 @@ class RunningService implements Service {
   readonly #lines: Lines;
   readonly #outbox: Outbox;
   readonly #domains: Domains;
+  readonly #housekeeping: Housekeeping;
   readonly #handlers = new Handlers(extensions);
-  #isStopping = false;
+  #router: Router | undefined;
   #isGreeted = false;
+  #isPaused = false;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
-    const { domain, limits, store, clock, random, transport } = options;
-    this.#committer = new Committer(store, limits.commitTurnsMax);
+    const { domain, limits, store, clock, random, transport, log } = options;
     this.#nicks = new NickRegistry(store, random);
+    this.#committer = new Committer(store, limits.commitTurnsMax, () => this.#pace());
     this.#lines = new Lines({
       store,
       committer: this.#committer,
@@ -90,10 +92,11 @@ class RunningService implements Service {
       reserved: this.#nicks,
       lineLengthMax: limits.channelQueueMax,
       channelsInMemoryMax: limits.channelsInMemoryMax,
-      release: (channel, version, notices) => {
-        this.#outbox.add(channel, version, notices);
-        if (!this.#outbox.isDelivering(channel)) erase(this.#lines, channel);
+      release: (commit, state) => {
+        this.#outbox.add(commit.channel, commit.version, commit.notices);
+        this.#housekeeping.onCommitted(commit, state);
       },
+      onLoaded: (state) => this.#housekeeping.onLoaded(state),
       isDelivering: (channel) => this.#outbox.isDelivering(channel),
     });
     this.#domains = new Domains({
@@ -108,17 +111,18 @@ class RunningService implements Service {
       transport,
       tools: { renderers: this.#handlers.renderers, domains: this.#domains, domain },
       clock,
+      log,
       stateOf: (channel) => this.#lines.peek(channel),
-      load: (channel) => {
-        const wake = (): void => this.#outbox.wake();
-        this.#lines.ensure(channel, wake, () => void clock.after(limits.reloadMs, wake));
-      },
+      load: (channel, then) =>
+        this.#lines.ensure(channel, then, () => void clock.after(limits.reloadMs, then)),
       strike: (places) => this.#committer.strike(places),
-      onDelivered: (channel) => erase(this.#lines, channel),
+      onDelivered: (channel) => this.#housekeeping.onDelivered(channel),
       entriesMax: limits.outboxEntriesMax,
-      onRoom: () => transport.resume(),
+      onRoom: () => this.#pace(),
       pingMs: limits.pingMs,
     });
+    const parts = { lines: this.#lines, outbox: this.#outbox, confirmMs: limits.presenceConfirmMs };
+    this.#housekeeping = new Housekeeping({ store, clock, domain, ...parts });
   }
 
   async start(): Promise<void> {
@@ -126,10 +130,8 @@ class RunningService implements Service {
     await this.#nicks.load();
     await this.#restoreOutbox();
     const key = await store.secret('relay', () => random.bytes(KEY_BYTES));
-    const router = this.#router(key);
-    const pace = (): void => {
-      if (this.#outbox.isFull) transport.pause();
-    };
+    const router = this.#makeRouter(key);
+    this.#router = router;
     await transport.start({
       onUp: () => {
         this.#outbox.onUp();
@@ -139,15 +141,16 @@ class RunningService implements Service {
       onDrain: () => this.#outbox.onDrain(),
       onStanza: (stanza) => {
         router.onStanza(stanza);
-        pace();
+        this.#pace();
       },
       onExcess: (header, why) => router.onExcess(header, why),
     });
   }
 
   async stop(timeoutMs: number): Promise<void> {
-    this.#isStopping = true;
     const { transport, clock } = this.#options;
+    this.#router?.close();
+    this.#housekeeping.stop();
     const until = clock.now() + timeoutMs * 0.7;
     await this.#committer.settle();
     // The answers to our pings still come in while the outbox empties.
@@ -157,7 +160,17 @@ class RunningService implements Service {
     await this.#committer.settle();
   }
 
-  #router(key: Uint8Array): Router {
+  /** Takes no more input while too much of what came in waits for the disk or for the link. */
+  #pace(): void {
+    const { transport, limits } = this.#options;
+    const isFull = this.#outbox.isFull || this.#committer.size > limits.outboxEntriesMax;
+    if (isFull === this.#isPaused) return;
+    this.#isPaused = isFull;
+    if (isFull) transport.pause();
+    else transport.resume();
+  }
+
+  #makeRouter(key: Uint8Array): Router {
     const { domain, name, admins, create, localDomain, version, limits, store, clock, random, log } =
       this.#options;
     const { relayMs, relaysMax, stanzaBytesMax, pageItemsMax } = limits;
@@ -207,19 +220,10 @@ class RunningService implements Service {
   async #greet(): Promise<void> {
     if (this.#isGreeted) return;
     this.#isGreeted = true;
-    const { store, clock, log, domain, limits } = this.#options;
     try {
-      await greet({
-        store,
-        clock,
-        domain,
-        lines: this.#lines,
-        outbox: this.#outbox,
-        confirmMs: limits.presenceConfirmMs,
-        isStopping: () => this.#isStopping,
-      });
+      await this.#housekeeping.greet();
     } catch (error) {
-      log.error({ err: error }, 'could not ask for the presence of participants');
+      this.#options.log.error({ err: error }, 'could not ask for the presence of participants');
     }
   }
 }

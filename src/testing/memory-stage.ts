@@ -201,6 +201,10 @@ export class MemoryStage implements Stage {
         this.#link?.server.restore();
         await this.settle();
       },
+      vanish: (player) => {
+        const { account, device } = puppetOf(player);
+        account.vanish(device);
+      },
       bounceFor: (player) => {
         puppetOf(player).account.isBouncing = true;
       },

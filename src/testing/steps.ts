@@ -48,6 +48,7 @@ const ACTS: readonly (readonly [RegExp, Act])[] = [
   [/^is refused: (\S+?)(?:, (\S+))?$/, isRefused],
   [/^disconnects$/, async ({ stage, actor }) => stage.disconnect(actor.player)],
   [/^reconnects$/, async ({ stage, actor }) => stage.reconnect(actor.player)],
+  [/^vanishes$/, vanishes],
   [/^'s server bounces$/, bounces],
   [/^'s card:$/, hasCard],
 ];
@@ -262,6 +263,11 @@ function isRefused(scene: Scene, [condition = '', application]: readonly string[
     .map(({ name }) => name);
   if (more.join() !== (application ?? ''))
     throw new Error(`the application condition is '${more.join()}': ${said}`);
+  return Promise.resolve();
+}
+
+function vanishes(scene: Scene): Promise<void> {
+  powersOf(scene).vanish(scene.actor.player);
   return Promise.resolve();
 }
 

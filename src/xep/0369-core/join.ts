@@ -52,6 +52,8 @@ export const participation: readonly IqHandler[] = [
     types: ['set'],
     ns,
     name: 'join',
+    // Where the service itself speaks no other word of the namespace, that stays so.
+    isLegacy: ns !== NS,
     run: () => {
       throw refuse('bad-request', 'A join is addressed to a channel.');
     },
