@@ -4,6 +4,7 @@ import { openSqlite } from '../../../src/storage/sqlite/sqlite.ts';
 import {
   all,
   config,
+  configure,
   CORE,
   INFO,
   ITEMS,
@@ -210,4 +211,55 @@ test('CORE-100: a channel that everybody has left is still there', async () => {
   await u2.join(coven, 'u2', []);
   await u2.set(coven, `<query xmlns="${MAM}"/>`);
   expect((await u2.took()).map((stanza) => textIn(stanza, 'body'))).toEqual(['remember']);
+});
+
+const DAY_MS = 24 * 60 * 60_000;
+
+test('CORE-99: a channel ends when its time is over, and those who take part are told', async () => {
+  const w = await world();
+  const [owner, u1, u2, x] = [w.person('owner'), w.person('u1'), w.person('u2'), w.person('x')];
+  const inTwoSeconds = new Date(w.stage.clock.now() + 2_000).toISOString();
+  const coven = await w.create(owner, 'coven', { 'End of Life': inTwoSeconds });
+  await u1.join(coven, 'u1', []);
+  await u2.join(coven, 'u2', ['participants', 'presence']);
+  u1.send(`<presence to="${coven}"/>`);
+  await w.stage.settle();
+  const [shown] = (await u2.took()).filter(({ name }) => name === 'presence');
+  await w.stage.powers.pass(1_999);
+  await w.quiet();
+  expect((await x.get(coven, info)).attrs['type']).toBe('result');
+  await w.stage.powers.pass(2);
+  say(
+    await u2.took(),
+    `<presence type="unavailable" from="${shown?.attrs['from']}" to="${u2.bare}"><mix xmlns="${PRESENCE}"><nick>u1</nick></mix></presence>`,
+    deleted(coven, u2, 'participants'),
+  );
+  await w.quiet();
+  for (const who of [owner, u1, x]) expect(refusal(await who.get(coven, info))).toBe('item-not-found/cancel');
+  expect(all(await x.get(SVC, `<query xmlns="${ITEMS}"/>`), 'item')).toEqual([]);
+});
+
+test('CORE-99: an end that is moved, one that is taken back, and one that a restart does not forget', async () => {
+  const w = await world({ store: openSqlite(':memory:') });
+  const [owner, u2] = [w.person('owner'), w.person('u2')];
+  const at = (ms: number) => ({ 'End of Life': new Date(w.stage.clock.now() + ms).toISOString() });
+  const moved = await w.create(owner, 'moved', at(2_000));
+  const freed = await w.create(owner, 'freed', at(2_000));
+  const far = await w.create(owner, 'far', at(40 * DAY_MS));
+  await u2.join(far, 'u2', ['participants']);
+  await w.calm();
+  expect((await owner.set(moved, configure(at(60_000)))).attrs['type']).toBe('result');
+  expect((await owner.set(freed, configure({ 'End of Life': [] }))).attrs['type']).toBe('result');
+  await w.stage.powers.pass(30_000);
+  for (const channel of [moved, freed]) expect((await owner.get(channel, info)).attrs['type']).toBe('result');
+  await w.stage.powers.pass(31_000);
+  expect(refusal(await owner.get(moved, info))).toBe('item-not-found/cancel');
+  await w.stage.powers.restart();
+  await w.calm();
+  await w.stage.powers.pass(39 * DAY_MS);
+  await w.quiet();
+  await w.stage.powers.pass(DAY_MS);
+  say(await u2.took(), deleted(far, u2, 'participants'));
+  expect(refusal(await u2.get(far, info))).toBe('item-not-found/cancel');
+  expect((await owner.get(freed, info)).attrs['type']).toBe('result');
 });
