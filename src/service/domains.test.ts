@@ -49,17 +49,26 @@ describe('an answer', () => {
   const id = 'about-shakespeare.example';
 
   test.each([
-    ['ejabberd', answer(), 'result', true],
-    ['another server', answer('Prosody'), 'result', false],
-    ['an account that is called so', answer('ejabberd', 'client'), 'result', false],
-    ['an error', answer(), 'error', false],
-    ['nothing', [], 'result', false],
-    ['what cannot be read', [parseElement(`<query xmlns='${INFO}'><identity/></query>`)], 'result', false],
-  ])('of %s', (_, children, type, hasBareMix) => {
+    ['ejabberd', answer(), 'result', 'hasBareMix'],
+    ['Prosody', answer('Prosody'), 'result', 'bouncesBare'],
+    ['another server', answer('Openfire'), 'result', undefined],
+    ['an account that is called so', answer('ejabberd', 'client'), 'result', undefined],
+    ['an error', answer(), 'error', undefined],
+    ['nothing', [], 'result', undefined],
+    [
+      'what cannot be read',
+      [parseElement(`<query xmlns='${INFO}'><identity/></query>`)],
+      'result',
+      undefined,
+    ],
+  ])('of %s', (_, children, type, quirk) => {
     const subject = domains();
     subject.quirksOf(HECATE);
     expect(subject.onAnswer(from, type, id, children)).toBe(true);
-    expect(subject.quirksOf(HECATE)).toEqual({ hasBareMix });
+    expect(subject.quirksOf(HECATE)).toEqual({
+      hasBareMix: quirk === 'hasBareMix',
+      bouncesBare: quirk === 'bouncesBare',
+    });
     expect(known).toBe(1);
   });
 
@@ -78,9 +87,9 @@ describe('an answer', () => {
     expect(subject.onAnswer(from, 'result', id, answer())).toBe(true);
     subject.quirksOf(HECATE);
     clock.advance(1000);
-    expect(subject.quirksOf(HECATE)).toEqual({ hasBareMix: false });
+    expect(subject.quirksOf(HECATE)).toEqual({ hasBareMix: false, bouncesBare: false });
     subject.onAnswer(from, 'result', id, answer());
-    expect(subject.quirksOf(HECATE)).toEqual({ hasBareMix: true });
+    expect(subject.quirksOf(HECATE)).toEqual({ hasBareMix: true, bouncesBare: false });
   });
 });
 
@@ -90,7 +99,7 @@ test('silence counts as having no quirks after a while', () => {
   clock.advance(999);
   expect([subject.quirksOf(HECATE), known]).toEqual([undefined, 0]);
   clock.advance(1);
-  expect([subject.quirksOf(HECATE), known]).toEqual([{ hasBareMix: false }, 1]);
+  expect([subject.quirksOf(HECATE), known]).toEqual([{ hasBareMix: false, bouncesBare: false }, 1]);
 });
 
 test('no more domains are remembered than there may be', () => {
@@ -98,7 +107,7 @@ test('no more domains are remembered than there may be', () => {
   for (const name of ['a', 'b', 'c', 'd']) subject.quirksOf(jid(`x@${name}.example`));
   clock.advance(1000);
   expect(known).toBe(3);
-  expect(subject.quirksOf(jid('x@d.example'))).toEqual({ hasBareMix: false });
+  expect(subject.quirksOf(jid('x@d.example'))).toEqual({ hasBareMix: false, bouncesBare: false });
   expect(subject.quirksOf(jid('x@a.example'))).toBe(undefined);
   expect(asked.filter((id) => id === 'about-a.example')).toHaveLength(2);
 });

@@ -16,10 +16,19 @@ export interface Quirks {
    * never answers its client when an error has a second child. Seen in 23.01, read in the code of 2026-08.
    */
   readonly hasBareMix: boolean;
+  /**
+   * COMPAT(Prosody): without a participant server it bounces groupchat to bare addresses (D-79), as RFC 6121 §8.5.2
+   * says; its clients get it at the full addresses from which they share presence. Seen in 0.12.
+   */
+  readonly bouncesBare: boolean;
 }
 
-const PLAIN: Quirks = { hasBareMix: false };
-const EJABBERD: Quirks = { hasBareMix: true };
+const PLAIN: Quirks = { hasBareMix: false, bouncesBare: false };
+/** By the name that a server gives itself in its disco#info identity. */
+const QUIRKS: ReadonlyMap<string, Quirks> = new Map([
+  ['ejabberd', { hasBareMix: true, bouncesBare: false }],
+  ['Prosody', { hasBareMix: false, bouncesBare: true }],
+]);
 
 export interface DomainsOptions {
   readonly clock: Clock;
@@ -66,8 +75,8 @@ export class Domains {
     const domain = revealDomain(from);
     if (id !== questionId(domain) || !from.equals(from.host)) return false;
     const query = children.find((child) => isNamed(child, 'query', NS_INFO));
-    const isEjabberd = type === 'result' && query !== undefined && saysEjabberd(query);
-    if (this.#known.has(domain)) this.#settle(domain, isEjabberd ? EJABBERD : PLAIN);
+    const quirks = type === 'result' && query !== undefined ? quirksIn(query) : PLAIN;
+    if (this.#known.has(domain)) this.#settle(domain, quirks);
     return true;
   }
 
@@ -110,12 +119,15 @@ function questionId(domain: string): string {
   return `about-${domain}`;
 }
 
-function saysEjabberd(query: XmlElement): boolean {
+function quirksIn(query: XmlElement): Quirks {
   try {
-    return parseInfo(query).identities.some(
-      ({ category, name }) => category === 'server' && name === 'ejabberd',
-    );
+    const servers = parseInfo(query).identities.filter(({ category }) => category === 'server');
+    for (const { name } of servers) {
+      const quirks = name === undefined ? undefined : QUIRKS.get(name);
+      if (quirks !== undefined) return quirks;
+    }
   } catch {
-    return false;
+    // What does not read as an answer says nothing.
   }
+  return PLAIN;
 }

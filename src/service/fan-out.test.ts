@@ -61,7 +61,7 @@ const text = (stanzas: readonly XmlElement[]): string =>
 
 beforeEach(async () => {
   engine = await Engine.start();
-  engine.software = (domain) => (domain.startsWith('ejabberd') ? 'ejabberd' : 'prosody');
+  engine.software = (domain) => (domain.startsWith('ejabberd') ? 'ejabberd' : 'some server');
 });
 
 describe('ANON-25, D-94: in a channel that shows addresses and is open to anyone', () => {
@@ -225,8 +225,29 @@ test('COMPAT(ejabberd): its people get an empty mix beside the real one, the oth
   expect(mixes(WITCH)).toEqual(['urn:xmpp:mix:core:1', '']);
 });
 
+test('COMPAT(Prosody): groupchat goes to the clients that are there, and nothing else does', async () => {
+  engine.software = (domain) => (domain === 'cawdor.example' ? 'Prosody' : 'some server');
+  await engine.create();
+  for (const who of [HECATE, OUTSIDER]) await engine.join(who);
+  for (const client of ['castle', 'field'])
+    engine.send(`<presence from='${OUTSIDER}/${client}' to='${COVEN}'/>`);
+  engine.send(`<presence type='unavailable' from='${OUTSIDER}/field' to='${COVEN}'/>`);
+  engine.send(`<presence from='${OUTSIDER}/camp' to='${COVEN}'/>`);
+  await engine.settle();
+  engine.take();
+  engine.say(`${HECATE}/UUID`, 'x');
+  await engine.ask(HECATE, COVEN, 'set', `<setnick xmlns='urn:xmpp:mix:core:1'><nick>H</nick></setnick>`);
+  expect(engine.take().map(({ attrs }) => [attrs['type'], attrs['to']])).toEqual([
+    ['groupchat', HECATE],
+    ['groupchat', `${OUTSIDER}/castle`],
+    ['groupchat', `${OUTSIDER}/camp`],
+    ['headline', HECATE],
+    ['headline', OUTSIDER],
+  ]);
+});
+
 test('a domain that does not answer keeps its own people back for a second, and nobody else', async () => {
-  engine.software = (domain) => (domain === 'cawdor.example' ? undefined : 'prosody');
+  engine.software = (domain) => (domain === 'cawdor.example' ? undefined : 'some server');
   await engine.create();
   await engine.join(HECATE);
   engine.request(

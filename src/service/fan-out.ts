@@ -73,7 +73,8 @@ export function jobOf(
   }
   const { node } = audience;
   const recipients = recipientsOf(channel, node, version);
-  return new StanzaJob(recipients, variantsOf(notice, channel, tools, node), tools.domains);
+  const variants = variantsOf(notice, channel, tools, node);
+  return new StanzaJob(recipients, variants, tools.domains, clientsFor(notice, channel));
 }
 
 /** Those who are subscribed now, and were when the notice was made. */
@@ -117,19 +118,39 @@ function render(
   return renderer(notice, channel, view);
 }
 
+/** The clients of an account that are available to the channel. */
+type ClientsOf = (jid: RealJid) => RealJid[];
+
+/** Groupchat is what some servers take at full addresses only. */
+function clientsFor({ kind }: Notice, channel: ChannelState): ClientsOf | undefined {
+  if (kind !== 'message' && kind !== 'live') return undefined;
+  return (jid) => {
+    const id = channel.ids.get(jid);
+    const sessions = id === undefined ? undefined : channel.sessions.get(id);
+    return [...(sessions?.values() ?? [])].filter(({ available }) => available).map(({ client }) => client);
+  };
+}
+
 class StanzaJob implements Job {
   #recipients: Iterator<Subscription, unknown>;
   readonly #variants: Variants;
   readonly #domains: Domains;
+  readonly #clientsOf: ClientsOf | undefined;
   /** Those whose servers have not said yet what they are: all are asked, and nobody waits for another's. */
   #unknown: Subscription[] = [];
   isFinished = false;
   isBlocked = false;
 
-  constructor(recipients: Iterator<Subscription, unknown>, variants: Variants, domains: Domains) {
+  constructor(
+    recipients: Iterator<Subscription, unknown>,
+    variants: Variants,
+    domains: Domains,
+    clientsOf?: ClientsOf,
+  ) {
     this.#recipients = recipients;
     this.#variants = variants;
     this.#domains = domains;
+    this.#clientsOf = clientsOf;
   }
 
   pull(size: number): string {
@@ -148,8 +169,17 @@ class StanzaJob implements Job {
         continue;
       }
       const stanza = this.#variants(jid, quirks.hasBareMix);
-      if (stanza !== undefined) text += stanza.head + envelope(jid) + stanza.tail;
+      if (stanza === undefined) continue;
+      if (quirks.bouncesBare && this.#clientsOf !== undefined) text += this.#toClients(stanza, jid);
+      else text += stanza.head + envelope(jid) + stanza.tail;
     }
+    return text;
+  }
+
+  /** COMPAT(Prosody): see domains.ts. */
+  #toClients({ head, tail }: Split, jid: RealJid): string {
+    let text = '';
+    for (const client of this.#clientsOf?.(jid) ?? []) text += head + envelope(client) + tail;
     return text;
   }
 

@@ -52,7 +52,7 @@ class Scene {
         return this.memory.load(name);
       },
     };
-    this.committer = new Committer(store, 1000);
+    this.committer = new Committer(store, 1000, this.clock);
     this.lines = new Lines({
       store,
       committer: this.committer,

@@ -260,6 +260,21 @@ describe('limits', () => {
   });
 });
 
+test('errors that flood are swallowed, as all errors are that answer nothing', async () => {
+  const witch = 'witch@shakespeare.example/c';
+  const P2 = `${await engine.join(witch.split('/')[0]!)}#coven@${DOMAIN}`;
+  engine.take();
+  engine.send(`<message type='chat' id='m' from='${HECATE}' to='${P2}'><body>x</body></message>`);
+  await engine.settle();
+  const sender = engine.take()[0]!.attrs['from']!;
+  for (let at = 0; at < 600; at += 1)
+    engine.send(
+      `<message type='error' id='m' from='${witch}' to='${sender}'><error type='cancel'/></message>`,
+    );
+  await engine.settle();
+  expect(engine.take().length).toBeLessThan(401);
+});
+
 test('GEN-01: every request has exactly one answer, whatever happens around it', async () => {
   const ids: string[] = [];
   for (let at = 0; at < 300; at += 1) {

@@ -139,7 +139,7 @@ export class Router {
       if (this.#isClosed) throw refuse('resource-constraint', 'The service ends; try again soon.');
       if (!rate.takes(from, env.clock.now()))
         throw refuse('resource-constraint', 'You send too fast; wait a little.');
-    }
+    } else if (type === 'error' && !rate.takes(from, env.clock.now())) return;
     if (kind === 'iq') this.#request({ ...incoming, payload: payloadOf(element) });
     else this.#stanza(kind, incoming);
   }

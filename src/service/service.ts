@@ -5,14 +5,13 @@
  * Always: no module holds state; everything that is used is made or handed in here.
  * Before: cli/start.ts. After: service/router.ts.
  */
-import { LRUCache } from 'lru-cache';
 import type { Random } from '../channel/turn.ts';
 import type { RealJid } from '../jid/real-jid.ts';
 import type { NoticePlace } from '../storage/facts.ts';
 import type { Store } from '../storage/store.ts';
 import type { Log } from '../transport/log.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Clock, Env, Recent, Send } from '../xep/extension.ts';
+import type { Clock, Env, Send } from '../xep/extension.ts';
 import { Committer } from './committer.ts';
 import { Domains } from './domains.ts';
 import { extensions } from './extensions.ts';
@@ -23,6 +22,7 @@ import { NickRegistry } from './nick-registry.ts';
 import { Outbox } from './outbox.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { Rate } from './rate.ts';
+import { RecentKeys } from './recent.ts';
 import { SealedRelays } from './relays.ts';
 import { Router } from './router.ts';
 
@@ -81,7 +81,7 @@ class RunningService implements Service {
     this.#options = options;
     const { domain, limits, store, clock, random, transport, log } = options;
     this.#nicks = new NickRegistry(store, random);
-    this.#committer = new Committer(store, limits.commitTurnsMax, () => this.#pace());
+    this.#committer = new Committer(store, limits.commitTurnsMax, clock, () => this.#pace());
     this.#lines = new Lines({
       store,
       committer: this.#committer,
@@ -189,7 +189,7 @@ class RunningService implements Service {
       random,
       send: (send: Send) => this.#outbox.send(send),
       relays: new SealedRelays({ key, clock, random, relayMs, relaysMax }),
-      recent: recently(),
+      recent: new RecentKeys(clock, RECENT_MAX, RECENT_MS),
       nicks: this.#nicks,
       isFragile: (asker) => this.#domains.quirksOf(asker)?.hasBareMix !== false,
     };
@@ -226,9 +226,4 @@ class RunningService implements Service {
       this.#options.log.error({ err: error }, 'could not ask for the presence of participants');
     }
   }
-}
-
-function recently(): Recent {
-  const keys = new LRUCache<string, true>({ max: RECENT_MAX, ttl: RECENT_MS });
-  return { note: (key) => void keys.set(key, true), has: (key) => keys.has(key) };
 }

@@ -46,8 +46,8 @@ export class Engine {
   written: XmlElement[] = [];
   /** Does the server route a stanza of the service to itself back to it? */
   isRouting = true;
-  /** Does a domain answer what it is, and which are ejabberd's? `undefined`: it does not. */
-  software: (domain: string) => 'prosody' | 'ejabberd' | undefined = () => 'prosody';
+  /** What a domain answers when it is asked what it is; `undefined`: it does not. */
+  software: (domain: string) => string | undefined = () => 'some server';
   pings = 0;
   #stanzas = 0;
   #ids = 0;

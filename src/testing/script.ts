@@ -28,7 +28,8 @@ import type { XmlElement } from '../xml/element.ts';
  *     X never receives: text       neither before nor after
  *     X disconnects                X reconnects
  * In a simulated world only:
- *     2 minutes pass     the service restarts     the link drops     X vanishes     X's server bounces     X's card:
+ *     2 minutes pass     the service restarts     the link drops     the link is slow (or fast)
+ *     X vanishes         X's server bounces       X's card:
  */
 
 export interface Step {

@@ -58,6 +58,7 @@ const EVENTS: readonly (readonly [RegExp, (play: Play, words: readonly string[])
   [/^(\d+) (second|minute|hour|day)s? pass(?:es)?$/, passes],
   [/^the service restarts$/, async (play) => powersOf(play).restart()],
   [/^the link drops$/, async (play) => powersOf(play).dropLink()],
+  [/^the link is (slow|fast)$/, async (play, [pace]) => powersOf(play).slowLink(pace === 'slow')],
 ];
 
 const LOOKING = /^is (answered|refused)/;
