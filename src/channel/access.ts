@@ -106,7 +106,7 @@ export function requireAdministrator(channel: ChannelState, asker: RealJid): voi
 }
 
 /** Somebody who cannot know of an unlisted channel, as far as the channel can tell. */
-function isStranger(channel: ChannelState, asker: RealJid): boolean {
+export function isStranger(channel: ChannelState, asker: RealJid): boolean {
   return !channel.listed && !isInsider(channel, asker) && !isOn(channel.allowed, asker);
 }
 

@@ -286,7 +286,6 @@ describe('nodes', () => {
 
   test.each<[string, ConfigChange]>([
     ['ADM-19: participants cannot be dropped', { nodesPresent: ['presence'] }],
-    ['PRES-26: open presence', { openPresence: true }],
     ['ADM-18: an end in the past', { endOfLife: 1 }],
   ])('%s is refused', (_, asked) => {
     expect(scene('jid-visible').refusal((turn) => configure(turn, OWNER, asked))).toBe('not-acceptable');

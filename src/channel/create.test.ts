@@ -44,7 +44,6 @@ describe('a new channel', () => {
   test.each<ConfigChange>([
     { owners: [] },
     { nodesPresent: [] },
-    { openPresence: true },
     { endOfLife: 5 },
     { bannedSubscription: 'participants' },
   ])('CORE-95: is not made with %j', (change) => {

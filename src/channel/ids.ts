@@ -47,6 +47,16 @@ export function newToken(random: Random): string {
   return base32(random, 16);
 }
 
+/** The nick of a visitor is made of its id, so that nobody has to remember it. */
+export function visitorNick(id: ParticipantId): string {
+  return `visitor-${id.slice(0, 12)}`;
+}
+
+/** Might a visitor be called so? Then nobody else is. */
+export function isVisitorNick(key: string): boolean {
+  return /^visitor-[a-z2-7]{12}$/.test(key);
+}
+
 /** A nick that the channel gives to somebody who chose none (D-22). */
 export function newNick(random: Random): string {
   return `guest-${base32(random, 5)}`;

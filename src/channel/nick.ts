@@ -11,7 +11,7 @@ import type { RealJid } from '../jid/real-jid.ts';
 import { refuse } from '../refusal.ts';
 import type { ChannelConfig, Preferences } from '../storage/facts.ts';
 import { hasOutsiders } from './access.ts';
-import { newNick } from './ids.ts';
+import { isVisitorNick, newNick } from './ids.ts';
 import { republishPresence } from './presence.ts';
 import type { ChannelState, Participant } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -43,6 +43,8 @@ export function prepareNick(wanted: string): string {
     throw refuse('not-acceptable', 'This cannot be a nick.');
   }
   if (nick.length > NICK_LENGTH_MAX) throw refuse('not-acceptable', 'This nick is too long.');
+  if (isVisitorNick(nicknameKey(nick)))
+    throw refuse('not-acceptable', 'Nicks of this kind are for visitors.');
   return nick;
 }
 

@@ -273,7 +273,7 @@ export class Router {
 
   /** Says why, unless that would answer an answer. */
   #fail(asked: Incoming, error: unknown): void {
-    const { log, outbox, env } = this.#options;
+    const { log, outbox, domains, env } = this.#options;
     const refusal =
       error instanceof Refusal ? error : refuse('internal-server-error', 'Something went wrong here.');
     if (error instanceof Refusal)
@@ -282,7 +282,11 @@ export class Router {
     if (asked.type === 'error' || (asked.kind === 'iq' && asked.type === 'result')) return;
     // Only presences that ask for something are told that they failed.
     if (asked.kind === 'presence' && asked.type !== '') return;
-    outbox.send({ to: asked.from, stanza: errorTo(asked, refusal, !env.isFragile(asked.from)) });
+    const say = (): void =>
+      outbox.send({ to: asked.from, stanza: errorTo(asked, refusal, !env.isFragile(asked.from)) });
+    // What stands beside an error is for servers that are known to take it.
+    if (refusal.details.beside === undefined) say();
+    else domains.whenKnown(asked.from, say);
   }
 }
 

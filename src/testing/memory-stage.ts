@@ -7,7 +7,7 @@
  */
 import { inspect } from 'node:util';
 import { DEFAULT_LIMITS, type Limits } from '../service/limits.ts';
-import { createService, type Service } from '../service/service.ts';
+import { createService, type Service, type ServiceOptions } from '../service/service.ts';
 import { memoryStore } from '../storage/memory.ts';
 import type { Store } from '../storage/store.ts';
 import type { Log } from '../transport/log.ts';
@@ -30,6 +30,8 @@ export interface MemoryStageOptions {
   readonly domain?: string;
   readonly store?: Store;
   readonly limits?: Partial<Limits>;
+  /** Who may create channels; everybody, unless it is said. */
+  readonly create?: ServiceOptions['create'];
   readonly watcher?: Watcher;
   /** Domains whose servers are not of the usual kind. */
   readonly software?: Readonly<Record<string, Software>>;
@@ -109,7 +111,7 @@ export class MemoryStage implements Stage {
       domain: this.domain,
       name: 'Channels',
       admins: [],
-      create: 'anyone',
+      create: this.#options.create ?? 'anyone',
       localDomain: undefined,
       version: '0.0.0',
       limits: { ...DEFAULT_LIMITS, ...this.#options.limits },

@@ -67,11 +67,16 @@ function unsupported(feature: string): Error {
   return refuse('feature-not-implemented', 'Channels do not offer this.', { pubsub: 'unsupported', feature });
 }
 
-/** The node, if the channel has it and the asker may read it. The presence node is no pubsub node (D-53). */
+/** @throws not-allowed for the presence node, which is none to pubsub (D-53). */
+function refusePresence(node: Node | undefined, { channel }: Turn): void {
+  if (node === 'presence' && hasNode(channel, node))
+    throw refuse('not-allowed', 'Presence is not to be had by pubsub.');
+}
+
+/** The node, if the channel has it and the asker may read it. */
 function readable(turn: Turn, name: string, asker: RealJid): Node {
   const node = nodeNamed(name);
-  if (node === 'presence' && hasNode(turn.channel, node))
-    throw refuse('not-allowed', 'Presence is not read by pubsub.');
+  refusePresence(node, turn);
   const refusal = refusalOf(turn.channel, node, asker, false);
   if (refusal !== undefined) throw refusal;
   if (node === undefined) throw refuse('item-not-found', 'The channel has no such node.');
@@ -129,6 +134,7 @@ function unsubscribeFrom(asker: RealJid, { node: name, jid }: Of<'unsubscribe'>,
   const node = nodeNamed(name);
   if (node === undefined || !hasNode(turn.channel, node))
     throw refuse('item-not-found', 'The channel has no such node.');
+  refusePresence(node, turn);
   if (!unsubscribe(turn, asker, node))
     throw refuse('unexpected-request', 'There is no such subscription.', { pubsub: 'not-subscribed' });
   return {};

@@ -47,15 +47,17 @@ export const participation: readonly IqHandler[] = [
     isOpen: true,
     run: answerJoin,
   })),
-  {
+  ...JOIN_NAMESPACES.map((ns): IqHandler => ({
     on: 'service',
     types: ['set'],
-    ns: NS,
+    ns,
     name: 'join',
+    // Where the service itself speaks no other word of the namespace, that stays so.
+    isLegacy: ns !== NS,
     run: () => {
       throw refuse('bad-request', 'A join is addressed to a channel.');
     },
-  },
+  })),
   { on: 'channel', types: ['set'], ns: NS, name: 'leave', isOpen: true, run: answerLeave },
   // COMPAT(ejabberd): when an account is deleted, it leaves in the old namespace.
   {

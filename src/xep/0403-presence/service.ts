@@ -7,9 +7,9 @@
  */
 import type { ChannelState } from '../../channel/state.ts';
 import type { Turn } from '../../channel/turn.ts';
-import { requireParticipant } from '../../channel/access.ts';
 import { appear, disappear, refresh } from '../../channel/presence.ts';
 import { clientAddress, isParticipantShown } from '../../channel/visibility.ts';
+import { visit } from '../../channel/visitor.ts';
 import { encodedJid, type ParticipantId } from '../../jid/public-jid.ts';
 import { NS_CLIENT } from '../../stanza/stanza.ts';
 import type { Session } from '../../storage/facts.ts';
@@ -52,7 +52,7 @@ function onPresence(presence: Inbound<ChannelAddress>, turn: Turn): readonly Sen
     case '':
     case 'probe':
       if (from.isBare || type === 'probe') refresh(turn, from);
-      else appear(turn, requireParticipant(channel, from), from, payloadOf(presence, turn));
+      else present(presence, turn);
       return [];
     case 'unavailable':
       disappear(turn, from, payloadOf(presence, turn));
@@ -62,6 +62,14 @@ function onPresence(presence: Inbound<ChannelAddress>, turn: Turn): readonly Sen
     default:
       return [];
   }
+}
+
+/** A client is there: of a participant, or, where the channel lets everybody be seen, of a visitor. */
+function present(presence: Inbound<ChannelAddress>, turn: Turn): void {
+  const { from } = presence;
+  const participant = turn.channel.participant(from);
+  if (participant === undefined) visit(turn, from, payloadOf(presence, turn));
+  else appear(turn, participant, from, payloadOf(presence, turn));
 }
 
 /** D-54: nothing of it is passed on. */
@@ -84,13 +92,10 @@ const AVATAR_HASH = 'vcard-temp:x:update x';
 
 /** D-52: what of a client's presence the others are shown, as things stand when it comes. */
 function payloadOf({ from, children, lang }: Inbound<ChannelAddress>, { channel }: Turn): string {
-  const participant = channel.participant(from);
-  if (participant === undefined) return '';
-  const isHidden = !isParticipantShown(channel, participant.id);
+  const id = channel.participant(from)?.id;
+  const isHidden = id === undefined || !isParticipantShown(channel, id);
   const passes = ({ ns, name }: XmlElement): boolean =>
-    name !== 'mix' &&
-    !NEVER_SHOWN.includes(`${ns} ${name}`) &&
-    passesCard(channel, participant.id, `${ns} ${name}`);
+    name !== 'mix' && !NEVER_SHOWN.includes(`${ns} ${name}`) && passesCard(channel, id, `${ns} ${name}`);
   const kept = children.filter((child) => passes(child) && (!isHidden || passesHidden(child)));
   return toFragment(kept.map((child) => inLanguage(child, lang))).xml;
 }
@@ -110,6 +115,7 @@ function passesHidden({ ns, name }: XmlElement): boolean {
 }
 
 /** The hash of an avatar is the same everywhere: it passes where its owner lets the card be seen. */
-function passesCard(channel: ChannelState, id: ParticipantId, key: string): boolean {
-  return key !== AVATAR_HASH || channel.participants.get(id)?.preferences.vCard === 'allow';
+function passesCard(channel: ChannelState, id: ParticipantId | undefined, key: string): boolean {
+  const participant = id && channel.participants.get(id);
+  return key !== AVATAR_HASH || participant?.preferences.vCard === 'allow';
 }
