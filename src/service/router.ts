@@ -29,6 +29,7 @@ import type {
 } from '../xep/extension.ts';
 import { meet } from '../channel/access.ts';
 import { elements, type XmlElement } from '../xml/element.ts';
+import { isLargerThan } from '../xml/write.ts';
 import { AddressBook } from './address.ts';
 import { errorTo, resultTo } from './answers.ts';
 import type { Domains } from './domains.ts';
@@ -73,8 +74,9 @@ export class Router {
   /** A stanza over the limits, of which only the start tag was read (GEN-18). */
   onExcess(header: XmlElement, why: Excess): void {
     const incoming = this.#read(header);
-    const text = why === 'too-large' ? 'This stanza is too large.' : 'This stanza has too many parts.';
-    if (incoming !== undefined) this.#fail(incoming, refuse('policy-violation', text));
+    const refusal =
+      why === 'too-large' ? tooLarge() : refuse('policy-violation', 'This stanza has too many parts.');
+    if (incoming !== undefined) this.#fail(incoming, refusal);
   }
 
   /** Undefined for what cannot be answered: no stanza, or nobody to answer. */
@@ -116,7 +118,8 @@ export class Router {
     const { kind, type, id, from } = incoming;
     if (kind === 'iq') {
       if (type === 'result' || type === 'error') {
-        if (!domains.onAnswer(from, type, id, incoming.children)) this.#passAnswerOn(incoming);
+        const isOurs = domains.onAnswer(from, type, id, incoming.children);
+        if (!isOurs && !this.#isTooLarge(element)) this.#passAnswerOn(incoming);
         return;
       }
       if (from.isAt(env.settings.domain)) {
@@ -131,14 +134,21 @@ export class Router {
     domains.quirksOf(from);
     if (kind !== 'presence' && type !== 'error' && !rate.takes(from, env.clock.now()))
       throw refuse('resource-constraint', 'You send too fast; wait a little.');
-    if (kind === 'iq') this.#request({ ...incoming, payload: payloadOf(element) });
+    const isTooLarge = this.#isTooLarge(element);
+    if (kind === 'iq') this.#request({ ...incoming, payload: payloadOf(element) }, isTooLarge);
+    else if (isTooLarge) throw tooLarge();
     else this.#stanza(kind, incoming);
   }
 
-  #request(request: Request & Incoming): void {
+  #isTooLarge(element: XmlElement): boolean {
+    return isLargerThan(element, this.#options.env.settings.limits.stanzaBytesMax);
+  }
+
+  #request(request: Request & Incoming, isTooLarge: boolean): void {
     const { handlers, env } = this.#options;
     const { to } = request;
     if (to.kind === 'participant') {
+      if (isTooLarge) throw tooLarge();
       const { relay } = handlers;
       if (relay === undefined) throw refuse('service-unavailable', 'This is not passed on.');
       const asked = request as Request<ParticipantAddress>;
@@ -146,6 +156,7 @@ export class Router {
       return;
     }
     const handler = handlers.iq(to.kind, request.type, request.payload);
+    if (isTooLarge && handler.takesLarge !== true) throw tooLarge();
     if (handler.on === 'service') {
       void this.#ofService(request, () => handler.run(request, env));
       return;
@@ -258,6 +269,10 @@ export class Router {
     if (asked.kind === 'presence' && asked.type !== '') return;
     outbox.send({ to: asked.from, stanza: errorTo(asked, refusal, !env.isFragile(asked.from)) });
   }
+}
+
+function tooLarge(): Refusal {
+  return refuse('policy-violation', 'This stanza is too large.');
 }
 
 /** Keeps what a look has seen for the decision after it. */
