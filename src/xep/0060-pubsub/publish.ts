@@ -43,13 +43,13 @@ export function publish(
   if (item.payload !== undefined && isLargerThan(item.payload, payloadBytesMax(env)))
     throw refuse('not-acceptable', 'This item is too large.', { pubsub: 'payload-too-big' });
   switch (node) {
-    case 'config': {
+    case 'config':
+    case 'info': {
       const form = formOf(item.payload);
-      if (form.type === 'cancel') return {};
-      return { payload: buildPublished(name, configure(turn, asker, changeOf(parseConfig(form)))) };
+      const change = node === 'config' ? configured : informed;
+      const id = change(asker, form, turn);
+      return id === undefined ? {} : { payload: buildPublished(name, id) };
     }
-    case 'info':
-      return { payload: buildPublished(name, informed(asker, formOf(item.payload), turn)) };
     case 'allowed':
     case 'banned': {
       if (item.id === undefined)
@@ -99,10 +99,17 @@ function formOf(payload: XmlElement | undefined): Form {
   return parseForm(payload);
 }
 
+/** Returns the new item's id; undefined where the form is cancelled, as below. */
+function configured(asker: RealJid, form: Form, turn: Turn): string | undefined {
+  const change = parseConfig(form);
+  return form.type === 'cancel' ? undefined : configure(turn, asker, changeOf(change));
+}
+
 /** D-01: an owner may change the mode here as well; for others it must be what it is. */
-function informed(asker: RealJid, form: Form, turn: Turn): string {
+function informed(asker: RealJid, form: Form, turn: Turn): string | undefined {
   const { channel } = turn;
   const { mode, ...info } = parseInfo(form);
+  if (form.type === 'cancel') return undefined;
   const isNewMode = mode !== undefined && mode !== channel.config?.mode;
   if (isNewMode) requireOwner(channel, asker);
   if (isNewMode) configure(turn, asker, { mode });
