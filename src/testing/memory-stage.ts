@@ -6,6 +6,8 @@
  * Before: testing/network.ts. After: testing/tcp-stage.ts.
  */
 import { inspect } from 'node:util';
+import { parseJid } from '../jid/prep.ts';
+import { RealJid } from '../jid/real-jid.ts';
 import { DEFAULT_LIMITS, xmlLimits, type Limits } from '../service/limits.ts';
 import { createService, type Service, type ServiceOptions } from '../service/service.ts';
 import { memoryStore } from '../storage/memory.ts';
@@ -31,6 +33,8 @@ export interface MemoryStageOptions {
   readonly store?: Store;
   readonly limits?: Partial<Limits>;
   readonly create?: ServiceOptions['create'];
+  /** Bare addresses of those who may do in every channel what its owners may. */
+  readonly admins?: readonly string[];
   readonly watcher?: Watcher;
   /** Domains whose servers are not of the usual kind. */
   readonly software?: Readonly<Record<string, Software>>;
@@ -110,7 +114,7 @@ export class MemoryStage implements Stage {
     this.#service = createService({
       domain: this.domain,
       name: 'Channels',
-      admins: [],
+      admins: (this.#options.admins ?? []).map((admin) => RealJid.of(parseJid(admin))),
       create: this.#options.create ?? 'anyone',
       localDomain: undefined,
       version: '0.0.0',
