@@ -147,6 +147,8 @@ describe('what is refused whoever asks', () => {
     'urn:xmpp:mix:core:1',
     'urn:xmpp:mix:anon:0',
     'urn:xmpp:mix:misc:0',
+    'urn:xmpp:mix:admin:0',
+    'urn:xmpp:mix:presence:0',
     'urn:xmpp:mam:2',
     'http://jabber.org/protocol/disco#info',
     'urn:xmpp:ping',
