@@ -144,6 +144,21 @@ export function hasOutsiders(config: ChannelConfig, node: Node): boolean {
   return readers === 'allowed' || readers === 'anyone';
 }
 
+/**
+ * May the asker publish to this node? A handler asks before it looks at what is published.
+ * @throws forbidden; item-not-found where the asker should not know the channel (D-65).
+ */
+export function requireWriter(channel: ChannelState, node: Node, asker: RealJid): void {
+  if (node === 'config') requireOwner(channel, asker);
+  else if (node === 'allowed' || node === 'banned') requireAdministrator(channel, asker);
+  else {
+    const { informationUpdate, avatarUpdate } = configOf(channel);
+    meet(channel, asker);
+    if (!isIn(channel, node === 'info' ? informationUpdate : avatarUpdate, asker))
+      throw refuse('forbidden', 'You may not change what the channel says of itself.');
+  }
+}
+
 /** Does the channel have this node now? The messages, configuration and JID map nodes are always there (D-28, D-68). */
 export function hasNode(channel: ChannelState, node: Node): boolean {
   if (node === 'messages' || node === 'config' || node === 'jidmap' || node === 'participants') return true;

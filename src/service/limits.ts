@@ -5,10 +5,13 @@
  * Always: the unit is in the name.
  * Before: service/config.ts. After: service/service.ts.
  */
+import type { XmlLimits } from '../xml/limits.ts';
 
 export const DEFAULT_LIMITS = {
   /** The largest stanza taken or sent; ejabberd's and Prosody's clients take no larger ones. */
   stanzaBytesMax: 262_144,
+  /** The largest stanza that is read as a whole, so that its refusal can say what is wrong with it (PUBSUB-19). */
+  readBytesMax: 2_097_152,
   stanzaDepthMax: 64,
   /** Attributes of one element, and elements of one stanza. */
   attributesMax: 64,
@@ -42,3 +45,14 @@ export const DEFAULT_LIMITS = {
 };
 
 export type Limits = typeof DEFAULT_LIMITS;
+
+/** The limits of what is read, as the reader of XML wants them; what is read may still be too large (router.ts). */
+export function xmlLimits(limits: Limits): XmlLimits {
+  return {
+    stanzaBytesMax: limits.readBytesMax,
+    depthMax: limits.stanzaDepthMax,
+    attributesMax: limits.attributesMax,
+    childrenMax: limits.elementsMax,
+    streamBytesMax: limits.skippedBytesMax,
+  };
+}

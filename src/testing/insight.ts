@@ -46,7 +46,8 @@ export class Insight {
     if (receiver === person) return true;
     const question = this.#questionOf(stanza);
     const typed = question === undefined ? '' : serialize(question);
-    if (secrets.some((secret) => typed.includes(secret))) return true;
+    // An address is the same in capitals.
+    if (secrets.some((secret) => typed.includes(secret) || typed.toLowerCase().includes(secret))) return true;
     const channel = this.#channels.get(channelOf(stanza.attrs['from'] ?? ''));
     if (channel === undefined) return false;
     const hasRole = channel.owners.has(receiver) || channel.administrators.has(receiver);

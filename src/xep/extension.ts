@@ -147,6 +147,8 @@ export type IqHandler = Named & {
   readonly types: Types;
   /** Answered for the sake of one implementation: its namespace still counts as unknown (D-89). */
   readonly isLegacy?: boolean;
+  /** Judges by itself what is larger than a stanza may be; the others are not given such (PUBSUB-19). */
+  readonly takesLarge?: boolean;
 } & (
     | {
         readonly on: 'service';

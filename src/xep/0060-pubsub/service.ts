@@ -13,7 +13,7 @@ import { JidError, parseJid } from '../../jid/prep.ts';
 import { RealJid } from '../../jid/real-jid.ts';
 import { refuse } from '../../refusal.ts';
 import type { Node } from '../../storage/facts.ts';
-import { serialize, utf8Length } from '../../xml/write.ts';
+import { isLargerThan, serialize, utf8Length } from '../../xml/write.ts';
 import { buildRsm } from '../0059-rsm/wire.ts';
 import { cut } from '../0059-rsm/paging.ts';
 import { NODE_NAMES, nodeNamed } from '../0369-core/wire.ts';
@@ -35,7 +35,14 @@ import {
 type Of<Verb extends PubsubRequest['verb']> = Extract<PubsubRequest, { verb: Verb }>;
 
 export const pubsub: Extension = {
-  iq: [NS, NS_OWNER].map((ns) => ({ on: 'channel', types: ['get', 'set'], ns, name: 'pubsub', run: answer })),
+  iq: [NS, NS_OWNER].map((ns) => ({
+    on: 'channel',
+    types: ['get', 'set'],
+    ns,
+    name: 'pubsub',
+    takesLarge: true,
+    run: answer,
+  })),
 };
 
 function answer(request: Request<ChannelAddress>, turn: Turn, env: Env): Reply | Later {
@@ -43,6 +50,9 @@ function answer(request: Request<ChannelAddress>, turn: Turn, env: Env): Reply |
   const type = iqTypeOf(asked);
   if (type !== undefined && type !== request.type)
     throw refuse('bad-request', 'This is not asked by an iq of this type.');
+  // What is published may be too large in a way of its own (§7.1.3.5).
+  if (asked.verb !== 'publish' && isLargerThan(request.payload, env.settings.limits.stanzaBytesMax))
+    throw refuse('policy-violation', 'This request is too large.');
   switch (asked.verb) {
     case 'items':
       return items(request.from, asked, turn, env);
@@ -105,32 +115,26 @@ function items(
   return { payload: buildItems(name, made, set && buildRsm(set)) };
 }
 
-/** @throws bad-request with invalid-jid where the address is not the asker's own (PUBSUB-09). */
-function requireOwn(asker: RealJid, text: string): void {
-  let jid: RealJid;
+/** Is the address the asker's own, with or without a resource? @throws jid-malformed for text that is none. */
+function isOwn(asker: RealJid, text: string): boolean {
   try {
-    jid = RealJid.of(parseJid(text));
+    return RealJid.of(parseJid(text)).bare.equals(asker.bare);
   } catch (error) {
     if (error instanceof JidError) throw refuse('jid-malformed', 'This is not an address.');
     throw error;
   }
-  if (!jid.bare.equals(asker.bare))
-    throw refuse('bad-request', 'One subscribes oneself only.', { pubsub: 'invalid-jid' });
 }
 
 function subscribeTo(asker: RealJid, { node: name, jid }: Of<'subscribe'>, turn: Turn): Reply {
-  requireOwn(asker, jid);
+  if (!isOwn(asker, jid))
+    throw refuse('bad-request', 'One subscribes oneself only.', { pubsub: 'invalid-jid' });
   const node = readable(turn, name, asker);
   subscribe(turn, asker, node);
   return { payload: buildSubscription({ node: name, jid: ownAddress(asker), subscription: 'subscribed' }) };
 }
 
 function unsubscribeFrom(asker: RealJid, { node: name, jid }: Of<'unsubscribe'>, turn: Turn): Reply {
-  try {
-    requireOwn(asker, jid);
-  } catch {
-    throw refuse('forbidden', 'One unsubscribes oneself only.');
-  }
+  if (!isOwn(asker, jid)) throw refuse('forbidden', 'One unsubscribes oneself only.');
   const node = nodeNamed(name);
   if (node === undefined || !hasNode(turn.channel, node))
     throw refuse('item-not-found', 'The channel has no such node.');
