@@ -133,7 +133,12 @@ describe('lists', () => {
     const id = stage.id(MEMBER);
     const { facts, notices } = stage.run((turn) => admit(turn, 'banned', jid('shakespeare.example')));
     expect(facts.map(({ fact }) => fact)).toEqual(['admitted', 'absent', 'left']);
-    expect(told(notices)).toEqual(['presence > presence', 'participant-gone > one', 'listed > banned']);
+    expect(told(notices)).toEqual([
+      'presence > presence',
+      'presence > one',
+      'participant-gone > one',
+      'listed > banned',
+    ]);
     expect(stage.channel.participants.has(id)).toBe(false);
     expect(stage.channel.jids.has(id)).toBe(true);
   });
