@@ -57,6 +57,8 @@ export class World {
   readonly scanner = new LeakScanner();
   readonly people: Person[] = [];
   readonly inboxes = new Map<string, XmlElement[]>();
+  /** All that anybody ever received, without the envelope. */
+  readonly logs = new Map<string, string[]>();
   /** All that the service wrote, to whomever. */
   bytes = '';
   #ids = 0;
@@ -70,6 +72,7 @@ export class World {
     onReceived: (bare, stanza) => {
       this.scanner.onReceived(bare, stanza);
       this.inbox(bare).push(stanza);
+      this.#log(bare).push(serialize({ ...stanza, attrs: { ...stanza.attrs, to: '' } }));
     },
     onRead: () => undefined,
   };
@@ -78,6 +81,22 @@ export class World {
     const inbox = this.inboxes.get(bare) ?? [];
     this.inboxes.set(bare, inbox);
     return inbox;
+  }
+
+  #log(bare: string): string[] {
+    const log = this.logs.get(bare) ?? [];
+    this.logs.set(bare, log);
+    return log;
+  }
+
+  /** None of these readers has ever received any part of that client's address. */
+  expectUnknown(whose: Person, ...readers: readonly Person[]): void {
+    for (const reader of readers) {
+      const text = this.#log(reader.bare).join('\n').toLowerCase();
+      expect(text).not.toBe('');
+      for (const part of [whose.local, whose.home, whose.bare, whose.resource])
+        expect(text).not.toContain(part);
+    }
   }
 
   nextId(): string {
