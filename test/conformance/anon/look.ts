@@ -11,6 +11,7 @@ import { elements, isElement, text, type XmlElement } from '../../../src/xml/ele
 import { serialize } from '../../../src/xml/write.ts';
 import { canonical } from '../../../src/stanza/canonical.ts';
 
+export const DOMAIN = 'mix.example';
 export const NODES = 'urn:xmpp:mix:nodes:';
 export const NS_PUBSUB = 'http://jabber.org/protocol/pubsub';
 const NS_STANZAS = 'urn:ietf:params:xml:ns:xmpp-stanzas';

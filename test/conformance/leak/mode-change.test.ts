@@ -39,7 +39,7 @@ async function readAll(reader: Person, channel: string): Promise<void> {
 }
 
 const CARELESS = (who: Person): string =>
-  `<body>Double</body><card xmlns='urn:test' of='${who.bare}'>xmpp:${who.full}</card><reply
+  `<body>Double</body><card xmlns='urn:test' of='${who.bare}'>xmpp:${who.bare}</card><reply
     xmlns='urn:xmpp:reply:0' id='1' to='${who.bare}'/><propose xmlns='urn:xmpp:jingle-message:0' id='a'/>`;
 
 test('LEAK-26: once an open channel hides, nothing shows what it has shown, live or from before', async () => {
