@@ -315,8 +315,9 @@ describe('made-up names', () => {
     expect(new Set(made).size).toBe(1000);
   });
 
-  test('every letter is used', () => {
-    const letters = new Set(Array.from({ length: 100 }, () => newNick(random).slice(6)).join(''));
-    expect(letters.size).toBe(32);
+  test('ANON-106: nicks are letters and digits by turns, and every one of them is used', () => {
+    const made = Array.from({ length: 100 }, () => newNick(random));
+    for (const nick of made) expect(nick).toMatch(/^([a-z][2-9]){5}$/);
+    expect(new Set(made.join('')).size).toBe(16 + 8);
   });
 });
