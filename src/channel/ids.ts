@@ -57,7 +57,16 @@ export function isVisitorNick(key: string): boolean {
   return /^visitor-[a-z2-7]{12}$/.test(key);
 }
 
-/** A nick that the channel gives to somebody who chose none (D-22). */
+const LETTERS = 'abcdefghjkmnprst';
+const DIGITS = '23456789';
+const NICK_PAIRS = 5;
+
+/**
+ * A nick that the channel gives to somebody who chose none (D-22): letters and digits by turns, so that it has no
+ * part of a word in common with the name of any account (ANON-106), nor can be one.
+ */
 export function newNick(random: Random): string {
-  return `guest-${base32(random, 5)}`;
+  let nick = '';
+  for (const byte of random.bytes(NICK_PAIRS)) nick += LETTERS.charAt(byte & 15) + DIGITS.charAt(byte >>> 5);
+  return nick;
 }

@@ -74,6 +74,9 @@ const FOR_VISIBLE_CHANNELS: ReadonlySet<string> = new Set([
   `${FORWARD} forwarded`,
 ]);
 
+/** The children whose text a person has written. */
+const TYPED: readonly string[] = ['body', 'subject'];
+
 function isOn(list: ReadonlySet<string>, { ns, name }: XmlElement): boolean {
   return list.has(`${ns} ${name}`) || list.has(`${ns} *`);
 }
@@ -105,7 +108,9 @@ function isClaim({ name, ns }: XmlElement): boolean {
 }
 
 function withoutOwnAddress(child: XmlElement, circumstances: Alias): XmlElement | undefined {
-  if (child.ns === NS_CLIENT) return child;
+  // What a person typed stays; an attribute of it is a machine's.
+  if (child.ns === NS_CLIENT && TYPED.includes(child.name))
+    return { ...child, attrs: scrubbed({ ...child, children: [] }, circumstances).attrs };
   if (
     child.ns === 'urn:xmpp:reference:0' &&
     child.attrs['type'] === 'mention' &&
