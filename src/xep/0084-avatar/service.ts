@@ -26,8 +26,10 @@ const ADDED_BYTES_MAX = 4 * 1024;
 export const avatar: Extension = {
   renderers: {
     // The picture itself is fetched by those who do not have it yet, as XEP-0084 wants it.
-    picture: ({ node, itemId }, channel, { domain }) =>
-      event(channel, domain, buildEvent(NODE_NAMES[node], [{ id: itemId }])),
+    picture: ({ node, itemId, payload }, channel, { domain }) => {
+      const shown = payload === undefined ? undefined : parseFragment(payload)[0];
+      return event(channel, domain, buildEvent(NODE_NAMES[node], [{ id: itemId, payload: shown }]));
+    },
   },
 };
 
@@ -46,8 +48,12 @@ export function publishItem(
     node === 'avatar-data' ? idOf(parseData(item.payload)) : (parseMetadata(item.payload)[0] ?? '');
   if (utf8Length(payload) > env.settings.limits.stanzaBytesMax - ADDED_BYTES_MAX)
     throw refuse('not-acceptable', 'This picture is too large.', { pubsub: 'payload-too-big' });
-  if (node === 'avatar-data' && item.id !== undefined && item.id !== itemId)
-    throw refuse('not-acceptable', 'The id of a picture is the SHA-1 of its bytes.');
+  // Metadata without a picture says that there is none any more, under whatever id.
+  if (item.id !== undefined && itemId !== '' && item.id !== itemId)
+    throw refuse(
+      'not-acceptable',
+      'The id of a picture, and of what is said of it, is the SHA-1 of its bytes.',
+    );
   const id = itemId === '' ? (item.id ?? 'none') : itemId;
   publishPicture(turn, asker, { node, itemId: id, payload });
   return id;
