@@ -47,6 +47,19 @@ export function newToken(random: Random): string {
   return base32(random, 16);
 }
 
+/** RFC 4122 §4.4: the nick that XEP-0407 §3 recommends for an account that registers without choosing one. */
+export function newRegisteredNick(random: Random): string {
+  const hex = [...random.bytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) & 3);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20),
+  ].join('-');
+}
+
 /** A nick that the channel gives to somebody who chose none (D-22). */
 export function newNick(random: Random): string {
   return `guest-${base32(random, 5)}`;

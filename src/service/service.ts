@@ -79,7 +79,14 @@ class RunningService implements Service {
     this.#options = options;
     const { domain, limits, store, clock, random, transport } = options;
     this.#committer = new Committer(store, limits.commitTurnsMax);
-    this.#nicks = new NickRegistry(store, random);
+    this.#nicks = new NickRegistry({
+      store,
+      random,
+      inChannel: (channel, decide) =>
+        new Promise<unknown>((resolve) =>
+          this.#lines.enter(channel, { decide, done: () => resolve(undefined), failed: resolve }),
+        ),
+    });
     this.#lines = new Lines({
       store,
       committer: this.#committer,
@@ -160,7 +167,7 @@ class RunningService implements Service {
   #router(key: Uint8Array): Router {
     const { domain, name, admins, create, localDomain, version, limits, store, clock, random, log } =
       this.#options;
-    const { relayMs, relaysMax, stanzaBytesMax, pageItemsMax } = limits;
+    const { relayMs, relaysMax, stanzaBytesMax, pageItemsMax, retractionMs } = limits;
     const env: Env = {
       settings: {
         domain,
@@ -169,7 +176,7 @@ class RunningService implements Service {
         create,
         localDomain,
         version,
-        limits: { stanzaBytesMax, pageItemsMax },
+        limits: { stanzaBytesMax, pageItemsMax, retractionMs },
       },
       store,
       clock,
