@@ -93,14 +93,14 @@ const LINKS = [
   'sockets time out in real time, and a link in memory comes later as a socket does',
 ] as const;
 const CLIENT = [/^src\/(client|xep\/[^/]+\/client\b)/, 'runs where the user is, on the real clock'] as const;
-const STAGES = [/^src\/testing\//, 'waits for real sockets, and writes what it saw'] as const;
+const STAGES = [/^src\/testing\//, 'waits for real sockets'] as const;
 
 /** Calls that hide a dependency which is handed in everywhere else. */
 const BANS: readonly Ban[] = [
   {
     name: /^(Date\.now|performance\.now|new Date)$/,
     instead: 'ask the Clock that you are given, so that tests and the simulation decide what time it is',
-    but: [SYSTEM_CLOCK, HOST, CLIENT],
+    but: [SYSTEM_CLOCK, HOST, CLIENT, STAGES],
   },
   {
     name: /^Math\.random$/,
@@ -142,7 +142,10 @@ const BANS: readonly Ban[] = [
   {
     name: /^process\.\w+$/,
     instead: 'let cli/ read the environment and hand it in',
-    but: [[/^src\/cli\//, 'the one place that meets the operating system']],
+    but: [
+      [/^src\/cli\//, 'the one place that meets the operating system'],
+      [/^src\/testing\/child\.ts$/, 'starts another Node like this one'],
+    ],
   },
 ];
 

@@ -7,7 +7,7 @@
  */
 import { describe, test } from 'vitest';
 import { openSqlite } from '../src/storage/sqlite/sqlite.ts';
-import { inMemory, parseScript, playTranscript, type OpenStage } from '../src/testing/index.ts';
+import { inMemory, overTcp, parseScript, playTranscript, type OpenStage } from '../src/testing/index.ts';
 import { readTree } from './tidy-tree.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -15,6 +15,7 @@ const transcripts = readTree(root).filter(({ path }) => path.endsWith('.scs'));
 
 const stages: readonly (readonly [string, string, () => OpenStage])[] = [
   ['in memory', 'memory', () => inMemory()],
+  ['over TCP, behind the embedded host', 'tcp', () => overTcp()],
   ['in memory, on SQLite', 'memory', () => inMemory({ store: openSqlite(':memory:') })],
 ];
 

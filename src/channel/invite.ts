@@ -9,7 +9,7 @@
 import type { RealJid } from '../jid/real-jid.ts';
 import { refuse } from '../refusal.ts';
 import type { Invitation } from '../storage/facts.ts';
-import { configOf, isAdministrator, isAllowed, isBanned, meet, requireParticipant } from './access.ts';
+import { configOf, isAdministrator, isBanned, meet, requireParticipant } from './access.ts';
 import { newToken } from './ids.ts';
 import type { ChannelState } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -50,8 +50,8 @@ function mayInvite(channel: ChannelState, inviter: RealJid): boolean {
 /**
  * The invitation with which somebody joins. Without a token, one that was made for the address is looked for:
  * COMPAT(ejabberd): its mod_mix_pam takes the invitation out of the join.
- * @throws forbidden for a token that is not good, whatever the reason (D-72); item-not-found where the joiner cannot
- * know of the channel.
+ * @throws forbidden for a token that is not good, whatever the reason (D-72); item-not-found where that would tell a
+ * stranger of an unlisted channel (D-65).
  */
 export function invitationOf(turn: Turn, joiner: RealJid, token: string | undefined): Invitation | undefined {
   const { channel } = turn;
@@ -62,8 +62,9 @@ export function invitationOf(turn: Turn, joiner: RealJid, token: string | undefi
     !isBanned(channel, inviter);
   if (token === undefined) return [...channel.invitations.values()].find(isGood);
   const invitation = channel.invitations.get(token);
-  if (invitation !== undefined && isGood(invitation)) return invitation;
-  // Only a good token finds an unlisted channel (D-65).
-  if (!channel.listed && !isAllowed(channel, joiner)) meet(channel, joiner);
-  throw refuse('forbidden', 'This invitation is not good.');
+  if (invitation === undefined || !isGood(invitation)) {
+    if (!channel.listed) meet(channel, joiner);
+    throw refuse('forbidden', 'This invitation is not good.');
+  }
+  return invitation;
 }

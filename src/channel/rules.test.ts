@@ -9,11 +9,13 @@ import type { Group, Mode, Node, Preferences } from '../storage/facts.ts';
 import { isBanned, mayRead, requireAdministrator, requireParticipant } from './access.ts';
 import { configure, publishInfo, type ConfigChange } from './configure.ts';
 import { destroy, expire } from './create.ts';
+import { invite } from './invite.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
 import { admit, dismiss } from './lists.ts';
 import { needsNick, setNick } from './nick.ts';
 import { post } from './post.ts';
+import { publishPicture } from './picture.ts';
 import { prefer } from './preference.ts';
 import { appear, disappear, refresh } from './presence.ts';
 import { speak, wayOfPrivateMessage } from './private-message.ts';
@@ -66,6 +68,7 @@ const change: fc.Arbitrary<ConfigChange> = fc.record(
     mandatoryNicks: fc.boolean(),
     mustProvidePresence: fc.boolean(),
     privateMessages: fc.boolean(),
+    invitationByParticipant: fc.boolean(),
   },
   { requiredKeys: [] },
 );
@@ -149,6 +152,16 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   ),
   act('ask', [client, person], (turn, who, to) =>
     speak(turn, wayOfRequest(turn, who, { id: idOf(turn, to), resource: undefined }, 'vcard')),
+  ),
+  act('invite', [client, person], (turn, who, whom) => invite(turn, who, whom)),
+  act('redeem', [client, fc.nat(3)], (turn, who, at) => {
+    const token = [...turn.channel.invitations.keys()][at] ?? 'no token';
+    return join(turn, who, { nodes: [], nick: undefined, preferences: {}, token });
+  }),
+  act(
+    'picture',
+    [client, fc.constantFrom('avatar-data' as const, 'avatar-metadata' as const)],
+    (turn, who, of) => publishPicture(turn, who, { node: of, itemId: 'x', payload: '<x/>' }),
   ),
   act('expire', [], expire),
   // Rare, as nothing is left to do after it.

@@ -173,6 +173,8 @@ export function apply(state: ChannelState, fact: Fact, version: number): void {
       state.lastAt = fact.message.at;
       return;
     case 'erased':
+      state.config = undefined;
+      return;
     case 'retracted':
       return;
     default:

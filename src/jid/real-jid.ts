@@ -111,7 +111,7 @@ function escaped(text: string): string {
 
 /** In one piece: a string that was put together would be taken apart again at every write. */
 function oneByte(text: string): string {
-  return String.fromCharCode(...new TextEncoder().encode(text));
+  return /^[ -~]*$/.test(text) ? text : String.fromCharCode(...new TextEncoder().encode(text));
 }
 
 /** The domain in clear; as guarded as `reveal`. */

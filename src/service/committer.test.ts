@@ -1,4 +1,5 @@
 /** The group commit: what is written together, and what fails with what. */
+import { FakeClock } from '../testing/clock.ts';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ChannelName } from '../jid/public-jid.ts';
@@ -39,10 +40,11 @@ function turn(channel: string, version: number, then: () => void = () => undefin
   return { commit, done: end('done'), failed: end('failed') };
 }
 
+const clock = new FakeClock();
 const place = (version: number): NoticePlace => ({ channel: 'a' as ChannelName, version, index: 0 });
 
 function committer(turnsMax = 1000): Committer {
-  return new Committer(store, turnsMax);
+  return new Committer(store, turnsMax, clock);
 }
 
 beforeEach(() => {
@@ -205,7 +207,7 @@ describe('strikes', () => {
 
 test('onWritten is called after every transaction, with what waits still', async () => {
   const sizes: number[] = [];
-  const subject = new Committer(store, 1, () => sizes.push(subject.size));
+  const subject = new Committer(store, 1, clock, () => sizes.push(subject.size));
   for (let at = 1; at <= 3; at += 1) subject.add(turn('a', at));
   await subject.settle();
   await turnOfTheLoop();

@@ -8,6 +8,7 @@
  */
 import type { NoticePlace } from '../storage/facts.ts';
 import type { Commit, Store } from '../storage/store.ts';
+import type { Clock } from '../xep/extension.ts';
 
 export interface Pending {
   readonly commit: Commit;
@@ -17,19 +18,25 @@ export interface Pending {
   readonly failed: (error: unknown) => void;
 }
 
+/** How long a transaction that would only strike off waits for a turn to share it with, in milliseconds. */
+const STRIKE_MS = 50;
+
 export class Committer {
   readonly #store: Store;
   readonly #turnsMax: number;
+  readonly #clock: Clock;
   readonly #onWritten: () => void;
   #waiting: Pending[] = [];
   #delivered: NoticePlace[] = [];
   #isWriting = false;
   #isScheduled = false;
+  #isWaitingToStrike = false;
   #idle: (() => void)[] = [];
 
   /** `onWritten` is called after every transaction. */
-  constructor(store: Store, turnsMax: number, onWritten: () => void = () => undefined) {
+  constructor(store: Store, turnsMax: number, clock: Clock, onWritten: () => void = () => undefined) {
     this.#store = store;
+    this.#clock = clock;
     this.#turnsMax = turnsMax;
     this.#onWritten = onWritten;
   }
@@ -44,14 +51,23 @@ export class Committer {
     this.#schedule();
   }
 
-  /** These notices have arrived: they are struck off with the next transaction. */
+  /**
+   * These notices have arrived: they are struck off with the next transaction, or one of their own when no turn comes
+   * along. A crash before that means that they arrive twice, with the same ids.
+   */
   strike(places: readonly NoticePlace[]): void {
     for (const place of places) this.#delivered.push(place);
-    this.#schedule();
+    if (this.#isScheduled || this.#isWriting || this.#isWaitingToStrike) return;
+    this.#isWaitingToStrike = true;
+    this.#clock.after(STRIKE_MS, () => {
+      this.#isWaitingToStrike = false;
+      if (this.#delivered.length > 0) this.#schedule();
+    });
   }
 
   /** Resolves when nothing waits and nothing is being written. */
   async settle(): Promise<void> {
+    if (this.#delivered.length > 0) this.#schedule();
     if (!this.#isWriting && !this.#isScheduled) return;
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }

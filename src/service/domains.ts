@@ -5,7 +5,6 @@
  * Always: a domain is asked when it is first met; one that does not answer in time counts as having no quirks.
  * Before: service/router.ts. After: service/fan-out.ts.
  */
-import { LRUCache } from 'lru-cache';
 import { RealJid, revealDomain } from '../jid/real-jid.ts';
 import { el, isNamed, type XmlElement } from '../xml/element.ts';
 import { NS_INFO, parseInfo } from '../xep/0030-disco/wire.ts';
@@ -17,10 +16,19 @@ export interface Quirks {
    * never answers its client when an error has a second child. Seen in 23.01, read in the code of 2026-08.
    */
   readonly hasBareMix: boolean;
+  /**
+   * COMPAT(Prosody): without a participant server it bounces groupchat to bare addresses (D-79), as RFC 6121 §8.5.2
+   * says; its clients get it at the full addresses from which they share presence. Seen in 0.12.
+   */
+  readonly bouncesBare: boolean;
 }
 
-const PLAIN: Quirks = { hasBareMix: false };
-const EJABBERD: Quirks = { hasBareMix: true };
+const PLAIN: Quirks = { hasBareMix: false, bouncesBare: false };
+/** By the name that a server gives itself in its disco#info identity. */
+const QUIRKS: ReadonlyMap<string, Quirks> = new Map([
+  ['ejabberd', { hasBareMix: true, bouncesBare: false }],
+  ['Prosody', { hasBareMix: false, bouncesBare: true }],
+]);
 
 export interface DomainsOptions {
   readonly clock: Clock;
@@ -35,26 +43,19 @@ export interface DomainsOptions {
 
 export class Domains {
   readonly #options: DomainsOptions;
-  /** Undefined as a value: asked, and not answered yet. */
-  readonly #known: LRUCache<string, { quirks: Quirks | undefined }>;
-  #lastDomain = '';
-  #lastQuirks: Quirks | undefined;
+  /** By domain, in the order of asking; undefined: asked, and not answered yet. */
+  readonly #known = new Map<string, Quirks | undefined>();
 
   constructor(options: DomainsOptions) {
     this.#options = options;
-    this.#known = new LRUCache({ max: options.domainsMax });
   }
 
   /** The quirks of the address's server; undefined while they are being asked for. */
   quirksOf(jid: RealJid): Quirks | undefined {
     const domain = revealDomain(jid);
-    // A fan-out meets the same domain many times in a row.
-    if (domain === this.#lastDomain) return this.#lastQuirks;
-    const entry = this.#known.get(domain) ?? this.#ask(domain);
-    if (entry.quirks === undefined) return undefined;
-    this.#lastDomain = domain;
-    this.#lastQuirks = entry.quirks;
-    return entry.quirks;
+    const quirks = this.#known.get(domain);
+    if (quirks === undefined && !this.#known.has(domain)) this.#ask(domain);
+    return quirks;
   }
 
   /** Takes the answer to one of our questions; returns whether it was one. */
@@ -62,27 +63,33 @@ export class Domains {
     const domain = revealDomain(from);
     if (id !== questionId(domain) || !from.equals(from.host)) return false;
     const query = children.find((child) => isNamed(child, 'query', NS_INFO));
-    const isEjabberd = type === 'result' && query !== undefined && saysEjabberd(query);
-    this.#settle(domain, isEjabberd ? EJABBERD : PLAIN);
+    const quirks = type === 'result' && query !== undefined ? quirksIn(query) : PLAIN;
+    if (this.#known.has(domain)) this.#settle(domain, quirks);
     return true;
   }
 
-  #ask(domain: string): { quirks: Quirks | undefined } {
-    const { clock, send, self, askMs } = this.#options;
-    const entry: { quirks: Quirks | undefined } = { quirks: undefined };
-    this.#known.set(domain, entry);
+  #ask(domain: string): void {
+    const { clock, send, self, askMs, domainsMax } = this.#options;
+    if (this.#known.size >= domainsMax)
+      for (const oldest of this.#known.keys()) {
+        this.#known.delete(oldest);
+        break;
+      }
+    this.#known.set(domain, undefined);
     const to = RealJid.of({ local: undefined, domain, resource: undefined });
     const attrs = { type: 'get', id: questionId(domain), from: self };
     send({ to, stanza: el('iq', 'jabber:client', attrs, [el('query', NS_INFO)]) });
     clock.after(askMs, () => {
-      if (this.#known.peek(domain)?.quirks === undefined) this.#settle(domain, PLAIN);
+      if (this.#isWaitedFor(domain)) this.#settle(domain, PLAIN);
     });
-    return entry;
+  }
+
+  #isWaitedFor(domain: string): boolean {
+    return this.#known.has(domain) && this.#known.get(domain) === undefined;
   }
 
   #settle(domain: string, quirks: Quirks): void {
-    this.#known.set(domain, { quirks });
-    this.#lastDomain = '';
+    this.#known.set(domain, quirks);
     this.#options.onKnown();
   }
 }
@@ -92,12 +99,15 @@ function questionId(domain: string): string {
   return `about-${domain}`;
 }
 
-function saysEjabberd(query: XmlElement): boolean {
+function quirksIn(query: XmlElement): Quirks {
   try {
-    return parseInfo(query).identities.some(
-      ({ category, name }) => category === 'server' && name === 'ejabberd',
-    );
+    const servers = parseInfo(query).identities.filter(({ category }) => category === 'server');
+    for (const { name } of servers) {
+      const quirks = name === undefined ? undefined : QUIRKS.get(name);
+      if (quirks !== undefined) return quirks;
+    }
   } catch {
-    return false;
+    // What does not read as an answer says nothing.
   }
+  return PLAIN;
 }

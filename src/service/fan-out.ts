@@ -5,11 +5,10 @@
  * Always: memory does not grow with the number of recipients; who subscribed after the notice does not get it.
  * Before: service/outbox.ts. After: transport/transport.ts.
  */
-import { isInsider, readersOf } from '../channel/access.ts';
+import { hasOutsiders, isInsider, mayRead } from '../channel/access.ts';
 import type { ChannelState, Subscription } from '../channel/state.ts';
 import { envelope, type RealJid } from '../jid/real-jid.ts';
 import type { Node, Notice, Session } from '../storage/facts.ts';
-import { wireText } from '../transport/wire-text.ts';
 import { serialize } from '../xml/write.ts';
 import type { XmlElement } from '../xml/element.ts';
 import type { Renderers, View } from '../xep/extension.ts';
@@ -23,9 +22,14 @@ export interface Split {
 
 /** Writes a stanza in two halves, around the address that it will be sent to. */
 export function split(stanza: XmlElement): Split {
-  const whole = wireText(serialize(stanza));
+  const whole = serialize(stanza);
   const cut = stanza.name.length + 1;
-  return { head: `${whole.slice(0, cut)} to='`, tail: `'${whole.slice(cut)}` };
+  return { head: flat(`${whole.slice(0, cut)} to="`), tail: flat(`"${whole.slice(cut)}`) };
+}
+
+/** One character for each byte, and in one piece: what is put together of pieces is taken apart at every write. */
+function flat(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 /** The stanza, addressed. */
@@ -38,7 +42,7 @@ export interface Job {
   /** About `size` characters of whole stanzas; fewer when it ends or must wait. */
   pull(size: number): string;
   readonly isFinished: boolean;
-  /** Set when it cannot go on before a recipient's server has said what it is. */
+  /** Set when it cannot go on before the servers of those who are left have said what they are. */
   readonly isBlocked: boolean;
 }
 
@@ -47,6 +51,9 @@ export interface FanOutTools {
   readonly domains: Domains;
   readonly domain: string;
 }
+
+/** Nodes with addresses in them: whether a subscriber may read them is asked again when they are sent. */
+const GUARDED: readonly Node[] = ['jidmap', 'config', 'allowed', 'banned'];
 
 /** The cursor of a notice; undefined where there is nothing to tell. */
 export function jobOf(
@@ -58,36 +65,37 @@ export function jobOf(
   const { audience } = notice;
   if (notice.kind === 'presences')
     return 'jid' in audience ? new PresencesJob(channel, audience.jid, tools) : undefined;
-  if ('jid' in audience)
-    return new StanzaJob(
-      [{ jid: audience.jid, since: 0 }].values(),
-      version,
-      variantsOf(notice, channel, tools),
-      tools,
-    );
+  if ('jid' in audience) {
+    const recipient = { jid: audience.jid, since: 0 };
+    return new StanzaJob([recipient].values(), variantsOf(notice, channel, tools), tools.domains);
+  }
   const { node } = audience;
-  const subscribers = channel.subscribers[node].values();
-  return new StanzaJob(subscribers, version, variantsOf(notice, channel, tools, node), tools);
+  const recipients = recipientsOf(channel, node, version);
+  const variants = variantsOf(notice, channel, tools, node);
+  return new StanzaJob(recipients, variants, tools.domains, clientsFor(notice, channel));
+}
+
+/** Those who are subscribed now, and were when the notice was made. */
+function* recipientsOf(channel: ChannelState, node: Node, version: number): Generator<Subscription, void> {
+  const isGuarded = GUARDED.includes(node);
+  for (const subscription of channel.subscribers[node].values())
+    if (subscription.since <= version && (!isGuarded || mayRead(channel, node, subscription.jid)))
+      yield subscription;
 }
 
 type Variants = (jid: RealJid, hasBareMix: boolean) => Split | undefined;
 
 /** Renders at most once per variant: insiders and outsiders, times what their servers need. */
 function variantsOf(notice: Notice, channel: ChannelState, tools: FanOutTools, node?: Node): Variants {
-  const readers =
-    node === undefined || channel.config === undefined ? undefined : readersOf(channel.config, node);
-  const hasOutsiders = readers === 'allowed' || readers === 'anyone';
+  const { config } = channel;
+  const isForAll = node !== undefined && config !== undefined && hasOutsiders(config, node);
   const made = new Map<number, Split | undefined>();
   return (jid, hasBareMix) => {
-    const isIn = !hasOutsiders || isInsider(channel, jid);
+    const isIn = !isForAll || isInsider(channel, jid);
     const key = (isIn ? 1 : 0) + (hasBareMix ? 2 : 0);
     if (!made.has(key)) {
-      const stanza = render(
-        notice,
-        channel,
-        { isInsider: isIn, hasBareMix, domain: tools.domain },
-        tools.renderers,
-      );
+      const view = { isInsider: isIn, hasBareMix, domain: tools.domain };
+      const stanza = render(notice, channel, view, tools.renderers);
       made.set(key, stanza && split(stanza));
     }
     return made.get(key);
@@ -108,59 +116,80 @@ function render(
   return renderer(notice, channel, view);
 }
 
+/** The clients of an account that are available to the channel. */
+type ClientsOf = (jid: RealJid) => RealJid[];
+
+/** Groupchat is what some servers take at full addresses only. */
+function clientsFor({ kind }: Notice, channel: ChannelState): ClientsOf | undefined {
+  if (kind !== 'message' && kind !== 'live') return undefined;
+  return (jid) => {
+    const id = channel.ids.get(jid);
+    const sessions = id === undefined ? undefined : channel.sessions.get(id);
+    return [...(sessions?.values() ?? [])].filter(({ available }) => available).map(({ client }) => client);
+  };
+}
+
 class StanzaJob implements Job {
-  readonly #recipients: Iterator<Subscription, unknown>;
-  readonly #version: number;
+  #recipients: Iterator<Subscription, unknown>;
   readonly #variants: Variants;
   readonly #domains: Domains;
-  #held: Subscription | undefined;
+  readonly #clientsOf: ClientsOf | undefined;
+  /** Those whose servers have not said yet what they are: all are asked, and nobody waits for another's. */
+  #unknown: Subscription[] = [];
   isFinished = false;
   isBlocked = false;
 
   constructor(
     recipients: Iterator<Subscription, unknown>,
-    version: number,
     variants: Variants,
-    { domains }: FanOutTools,
+    domains: Domains,
+    clientsOf?: ClientsOf,
   ) {
     this.#recipients = recipients;
-    this.#version = version;
     this.#variants = variants;
     this.#domains = domains;
+    this.#clientsOf = clientsOf;
   }
 
   pull(size: number): string {
     let text = '';
     this.isBlocked = false;
     while (text.length < size) {
-      const recipient = this.#next();
-      if (recipient === undefined) break;
-      const quirks = this.#domains.quirksOf(recipient.jid);
-      if (quirks === undefined) {
-        this.#held = recipient;
-        this.isBlocked = true;
-        break;
+      const step = this.#recipients.next();
+      if (step.done === true) {
+        if (!this.#comeBack()) break;
+        continue;
       }
-      const stanza = this.#variants(recipient.jid, quirks.hasBareMix);
-      if (stanza !== undefined) text += stanza.head + envelope(recipient.jid) + stanza.tail;
+      const { jid } = step.value;
+      const quirks = this.#domains.quirksOf(jid);
+      if (quirks === undefined) {
+        this.#unknown.push(step.value);
+        continue;
+      }
+      const stanza = this.#variants(jid, quirks.hasBareMix);
+      if (stanza === undefined) continue;
+      if (quirks.bouncesBare && this.#clientsOf !== undefined) text += this.#toClients(stanza, jid);
+      else text += stanza.head + envelope(jid) + stanza.tail;
     }
     return text;
   }
 
-  #next(): Subscription | undefined {
-    const held = this.#held;
-    if (held !== undefined) {
-      this.#held = undefined;
-      return held;
-    }
-    for (;;) {
-      const step = this.#recipients.next();
-      if (step.done === true) {
-        this.isFinished = true;
-        return undefined;
-      }
-      if (step.value.since <= this.#version) return step.value;
-    }
+  /** COMPAT(Prosody): see domains.ts. */
+  #toClients({ head, tail }: Split, jid: RealJid): string {
+    let text = '';
+    for (const client of this.#clientsOf?.(jid) ?? []) text += head + envelope(client) + tail;
+    return text;
+  }
+
+  /** Everybody was seen: is there somebody to come back to? */
+  #comeBack(): boolean {
+    const unknown = this.#unknown;
+    this.#unknown = [];
+    this.#recipients = unknown.values();
+    this.isFinished = unknown.length === 0;
+    this.isBlocked =
+      unknown.length > 0 && unknown.every(({ jid }) => this.#domains.quirksOf(jid) === undefined);
+    return !this.isFinished && !this.isBlocked;
   }
 }
 
@@ -184,7 +213,8 @@ class PresencesJob implements Job {
     let text = '';
     while (text.length < size) {
       const step = this.#sessions.next();
-      if (step.done === true) {
+      // Whoever has left meanwhile, or unsubscribed, is not shown the rest.
+      if (step.done === true || !this.#channel.subscribers.presence.has(this.#to.bare)) {
         this.isFinished = true;
         break;
       }

@@ -1,17 +1,18 @@
 /**
  * What a channel does of its own accord.
- * Owns the probes at the start (XEP-0403 §5), the end of presences that nobody confirmed, and the erasure of a
- * destroyed channel of which everybody was told.
- * Does not decide about presences (channel/presence.ts).
+ * Owns the probes at the start (XEP-0403 §5), the end of presences that nobody confirmed, the end of channels whose
+ * time is over, and the erasure of a destroyed channel of which everybody was told.
+ * Does not decide about presences (channel/presence.ts) nor ends (channel/create.ts).
  * Always: those who do not share presence are not asked (PRES-24).
  * Before: service/service.ts. After: service/lines.ts.
  */
+import { expire } from '../channel/create.ts';
 import { disappear } from '../channel/presence.ts';
 import type { ChannelState, Participant } from '../channel/state.ts';
-import { channelJid, type ChannelName } from '../jid/public-jid.ts';
-import type { Session } from '../storage/facts.ts';
-import type { Store } from '../storage/store.ts';
+import type { Turn } from '../channel/turn.ts';
+import { channelJid, type AnonymousResource, type ChannelName } from '../jid/public-jid.ts';
 import { NS_CLIENT } from '../stanza/stanza.ts';
+import type { Commit, Store } from '../storage/store.ts';
 import type { Clock } from '../xep/extension.ts';
 import { el } from '../xml/element.ts';
 import { addressed, split, type Job } from './fan-out.ts';
@@ -19,8 +20,10 @@ import type { Lines } from './lines.ts';
 import type { Outbox } from './outbox.ts';
 
 const CHANNELS_PAGE = 100;
+/** Timers do not reach further than this, so a far end is looked at again each time. */
+const FAR_MS = 24 * 60 * 60_000;
 
-export interface GreetOptions {
+export interface HousekeepingOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly domain: string;
@@ -28,55 +31,103 @@ export interface GreetOptions {
   readonly outbox: Outbox;
   /** How long a client has to confirm that it is still there, in milliseconds. */
   readonly confirmMs: number;
-  readonly isStopping: () => boolean;
 }
 
-/** Probes the participants of every channel, and later takes away the presences that nobody confirmed. */
-export async function greet(options: GreetOptions): Promise<void> {
-  const { store, lines, isStopping } = options;
-  let after: ChannelName | undefined;
-  for (;;) {
-    const names = await store.channelNames(after, CHANNELS_PAGE);
-    for (const name of names) {
-      if (isStopping()) return;
-      await new Promise<void>((resolve) => lines.ensure(name, resolve, resolve));
-      const state = lines.peek(name);
-      if (state !== undefined) greetChannel(state, options);
-    }
-    after = names.at(-1);
-    if (names.length < CHANNELS_PAGE) return;
+export class Housekeeping {
+  readonly #options: HousekeepingOptions;
+  /** Clients that were there before the start, and have not said so since. */
+  readonly #doubtful = new Map<ChannelName, Set<AnonymousResource>>();
+  readonly #ends = new Map<ChannelName, { readonly at: number; readonly cancel: () => void }>();
+  #isStopping = false;
+
+  constructor(options: HousekeepingOptions) {
+    this.#options = options;
   }
-}
 
-function greetChannel(
-  state: ChannelState,
-  { clock, domain, lines, outbox, confirmMs, isStopping }: GreetOptions,
-): void {
-  if (state.config?.nodesPresent.includes('presence') !== true || state.participants.size === 0) return;
-  outbox.addJob(state.name, (channel) => new ProbesJob(channel, domain));
-  const doubtful = [...state.clients.values()].filter(({ available }) => available);
-  if (doubtful.length === 0) return;
-  clock.after(confirmMs, () => {
-    if (!isStopping())
-      lines.enter(state.name, { decide: (turn) => doubtful.forEach(forget(turn)), done, failed: done });
-  });
-}
+  /** Probes the participants of every channel, and later takes away the presences that nobody confirmed. */
+  async greet(): Promise<void> {
+    const { store, lines } = this.#options;
+    let after: ChannelName | undefined;
+    for (;;) {
+      const names = await store.channelNames(after, CHANNELS_PAGE);
+      for (const name of names) {
+        await new Promise<void>((resolve) => lines.ensure(name, resolve, resolve));
+        if (this.#isStopping) return;
+        const state = lines.peek(name);
+        if (state?.exists === true) this.#greetChannel(state);
+      }
+      after = names.at(-1);
+      if (names.length < CHANNELS_PAGE) return;
+    }
+  }
 
-function done(): void {
-  // Nobody waits for this.
-}
+  stop(): void {
+    this.#isStopping = true;
+    for (const { cancel } of this.#ends.values()) cancel();
+    this.#ends.clear();
+  }
 
-/** A presence that is word for word what it was before the start has not been confirmed since. */
-function forget(turn: Parameters<typeof disappear>[0]): (old: Session) => void {
-  return (old) => {
-    if (turn.channel.clients.get(old.client) === old) disappear(turn, old.client, '');
-  };
-}
+  /** A turn is durable: it may have confirmed a client, set an end, or told the last subscriber. */
+  onCommitted({ channel, facts }: Commit, state: ChannelState): void {
+    const doubtful = this.#doubtful.get(channel);
+    if (doubtful !== undefined)
+      for (const fact of facts) if (fact.fact === 'present') doubtful.delete(fact.session.anonymous);
+    this.onLoaded(state);
+  }
 
-/** The last subscriber of a destroyed channel was told: its rows may go. */
-export function erase(lines: Lines, name: ChannelName): void {
-  if (lines.peek(name)?.destroyed !== true) return;
-  lines.enter(name, { decide: (turn) => turn.record({ fact: 'erased' }), done, failed: done });
+  onLoaded(state: ChannelState): void {
+    if (state.destroyed && !this.#options.outbox.isDelivering(state.name)) this.#erase(state.name);
+    this.#awaitEnd(state.name, state.exists ? state.config?.endOfLife : undefined);
+  }
+
+  /** All that there was to tell is told. */
+  onDelivered(channel: ChannelName): void {
+    if (this.#options.lines.peek(channel)?.destroyed === true) this.#erase(channel);
+  }
+
+  #greetChannel(state: ChannelState): void {
+    const { clock, domain, outbox, confirmMs } = this.#options;
+    if (state.config?.nodesPresent.includes('presence') !== true || state.participants.size === 0) return;
+    outbox.addJob(state.name, (channel) => new ProbesJob(channel, domain));
+    const doubtful = [...state.clients.values()].filter(({ available }) => available);
+    if (doubtful.length === 0) return;
+    this.#doubtful.set(state.name, new Set(doubtful.map(({ anonymous }) => anonymous)));
+    clock.after(confirmMs, () => this.#enter(state.name, (turn) => this.#forget(turn)));
+  }
+
+  #forget(turn: Turn): void {
+    const doubtful = this.#doubtful.get(turn.channel.name);
+    this.#doubtful.delete(turn.channel.name);
+    for (const { client, anonymous } of [...turn.channel.clients.values()])
+      if (doubtful?.has(anonymous) === true) disappear(turn, client, '');
+  }
+
+  #awaitEnd(channel: ChannelName, at: number | undefined): void {
+    const known = this.#ends.get(channel);
+    if (known?.at === at || this.#isStopping) return;
+    known?.cancel();
+    this.#ends.delete(channel);
+    if (at === undefined) return;
+    const { clock } = this.#options;
+    const look = (): void => {
+      this.#ends.delete(channel);
+      if (clock.now() < at) this.#awaitEnd(channel, at);
+      else this.#enter(channel, expire);
+    };
+    this.#ends.set(channel, { at, cancel: clock.after(Math.min(at - clock.now(), FAR_MS), look) });
+  }
+
+  #erase(channel: ChannelName): void {
+    this.#enter(channel, (turn) => {
+      if (turn.channel.config !== undefined) turn.record({ fact: 'erased' });
+    });
+  }
+
+  /** Nobody waits for what comes of it, and what fails is tried again when the channel is next read. */
+  #enter(channel: ChannelName, decide: (turn: Turn) => void): void {
+    const done = (): void => undefined;
+    if (!this.#isStopping) this.#options.lines.enter(channel, { decide, done, failed: done });
+  }
 }
 
 /** One probe to each participant that shares its presence. */

@@ -12,8 +12,7 @@ import { Turn, type Random } from '../channel/turn.ts';
 import type { ChannelName } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
 import { refuse } from '../refusal.ts';
-import type { Notice } from '../storage/facts.ts';
-import type { Store } from '../storage/store.ts';
+import type { Commit, Store } from '../storage/store.ts';
 import type { Clock } from '../xep/extension.ts';
 import type { Committer } from './committer.ts';
 
@@ -34,6 +33,8 @@ interface Line {
   state: ChannelState | undefined;
   /** Is the store being asked, for the state or for somebody's look? */
   isAsking: boolean;
+  /** How many have entered and not left. */
+  length: number;
   /** Those who came meanwhile. */
   readonly waiting: Work[];
   /** Decided turns that are not durable yet, oldest first, each with those who only asked behind it. */
@@ -52,8 +53,10 @@ export interface LinesOptions {
   readonly lineLengthMax: number;
   /** How many channels are kept in memory, busy ones aside. */
   readonly channelsInMemoryMax: number;
-  /** A turn is durable: its notices, if any, may go out. Also called for a channel found destroyed, with none. */
-  readonly release: (channel: ChannelName, version: number, notices: readonly Notice[]) => void;
+  /** A turn is durable: its notices may go out. */
+  readonly release: (commit: Commit, state: ChannelState) => void;
+  /** A channel was read from the store. */
+  readonly onLoaded: (state: ChannelState) => void;
   /** Has the outbox still something to deliver for this channel? */
   readonly isDelivering: (channel: ChannelName) => boolean;
 }
@@ -79,17 +82,17 @@ export class Lines {
   /** Puts work into the channel's line; `done` or `failed` is called once, some time. */
   enter(name: ChannelName, work: Work): void {
     const line = this.#line(name);
-    const isFree = line.waiting.length === 0 && !line.isAsking && work.look === undefined;
-    if (line.state !== undefined && isFree) {
-      this.#take(line, line.state, work);
-      return;
-    }
-    if (line.waiting.length + line.uncommitted.length >= this.#options.lineLengthMax) {
+    if (line.length >= this.#options.lineLengthMax) {
       work.failed(refuse('resource-constraint', 'The channel is too busy; try again soon.'));
       return;
     }
-    line.waiting.push(work);
-    this.#advance(line);
+    line.length += 1;
+    const isFree = line.waiting.length === 0 && !line.isAsking && work.look === undefined;
+    if (line.state !== undefined && isFree) this.#take(line, line.state, work);
+    else {
+      line.waiting.push(work);
+      this.#advance(line);
+    }
   }
 
   /** Takes those who wait, until the store has to be asked: that waits for all that is under way. */
@@ -116,11 +119,11 @@ export class Lines {
     line.isAsking = true;
     try {
       await work.look?.(state);
-      line.isAsking = false;
       this.#take(line, state, work);
     } catch (error) {
+      this.#leave(line, () => work.failed(error));
+    } finally {
       line.isAsking = false;
-      work.failed(error);
     }
     this.#advance(line);
   }
@@ -129,42 +132,50 @@ export class Lines {
     const known = this.#lines.get(name);
     // Taken out and put in again, so that the map's order is that of last use.
     if (known !== undefined) this.#lines.delete(name);
-    const line = known ?? { name, state: undefined, isAsking: false, waiting: [], uncommitted: [] };
+    else if (this.#lines.size >= this.#options.channelsInMemoryMax) this.#evict();
+    const line = known ?? {
+      ...{ name, state: undefined, isAsking: false, length: 0 },
+      ...{ waiting: [], uncommitted: [] },
+    };
     this.#lines.set(name, line);
-    if (known === undefined && this.#lines.size > this.#options.channelsInMemoryMax) this.#evict();
     return line;
   }
 
+  /** Lets go of those that were not used for longest, of those that nothing hangs on. */
   #evict(): void {
-    for (const line of this.#lines.values()) {
-      if (this.#lines.size <= this.#options.channelsInMemoryMax) return;
-      const isBusy = line.isAsking || line.waiting.length > 0 || line.uncommitted.length > 0;
-      if (!isBusy && !this.#options.isDelivering(line.name)) this.#lines.delete(line.name);
+    const { channelsInMemoryMax, isDelivering } = this.#options;
+    for (const { name, length } of this.#lines.values()) {
+      if (this.#lines.size < channelsInMemoryMax) return;
+      if (length === 0 && !isDelivering(name)) this.#lines.delete(name);
     }
   }
 
   async #load(line: Line): Promise<void> {
     line.isAsking = true;
     try {
-      const record = await this.#options.store.load(line.name);
-      const { operators } = this.#options;
-      line.state = record === undefined ? new ChannelState(line.name, operators) : restore(record, operators);
+      line.state = await this.#read(line.name);
     } catch (error) {
-      for (const work of line.waiting.splice(0)) work.failed(error);
+      for (const work of line.waiting.splice(0)) this.#leave(line, () => work.failed(error));
     }
     line.isAsking = false;
+    const { state } = line;
     this.#advance(line);
-    if (line.state?.destroyed === true) this.#options.release(line.name, line.state.version, []);
+    if (state !== undefined) this.#options.onLoaded(state);
     // Names that nobody uses take no room.
-    const isUnused = line.state?.version === 0 && line.uncommitted.length === 0 && line.waiting.length === 0;
-    if (isUnused) this.#lines.delete(line.name);
+    if (state?.version === 0 && line.length === 0) this.#lines.delete(line.name);
+  }
+
+  async #read(name: ChannelName): Promise<ChannelState> {
+    const { store, operators } = this.#options;
+    const record = await store.load(name);
+    if (record === undefined) return new ChannelState(name, operators);
+    const state = restore(record, operators);
+    // The archive's last stamp, before which no new one may lie (MAM-07).
+    state.lastAt = (await store.archiveEnds(name))?.last.at ?? 0;
+    return state;
   }
 
   #take(line: Line, state: ChannelState, work: Work): void {
-    if (line.uncommitted.length >= this.#options.lineLengthMax) {
-      work.failed(refuse('resource-constraint', 'The channel is too busy; try again soon.'));
-      return;
-    }
     const { clock, random, domain, reserved } = this.#options;
     const turn = new Turn(state, clock.now(), random, domain, reserved);
     try {
@@ -172,11 +183,11 @@ export class Lines {
     } catch (error) {
       // A rule that refuses after it recorded has broken its promise; the store still has the truth.
       if (turn.found) line.state = undefined;
-      work.failed(error);
+      this.#leave(line, () => work.failed(error));
       return;
     }
     if (turn.found) this.#commit(line, state, turn, work);
-    else if (line.uncommitted.length === 0) work.done();
+    else if (line.uncommitted.length === 0) this.#leave(line, work.done);
     else line.uncommitted.at(-1)?.readers.push(work);
   }
 
@@ -187,23 +198,29 @@ export class Lines {
     const entry = { work, readers: [] as Work[] };
     line.uncommitted.push(entry);
     const { facts, notices } = turn;
+    const commit: Commit = { channel: line.name, expected, version, facts, notices };
+    const release = (end: (work: Work) => void): void => {
+      line.uncommitted.shift();
+      for (const one of [work, ...entry.readers]) this.#leave(line, () => end(one));
+    };
     this.#options.committer.add({
-      commit: { channel: line.name, expected, version, facts, notices },
+      commit,
       done: () => {
-        line.uncommitted.shift();
-        work.done();
-        for (const reader of entry.readers) reader.done();
+        release((one) => one.done());
         if (facts.at(-1)?.fact === 'erased') this.#lines.delete(line.name);
-        else this.#options.release(line.name, version, notices);
+        else this.#options.release(commit, state);
         this.#advance(line);
       },
       failed: (error) => {
-        line.uncommitted.shift();
         line.state = undefined;
-        work.failed(error);
-        for (const reader of entry.readers) reader.failed(error);
+        release((one) => one.failed(error));
         this.#advance(line);
       },
     });
+  }
+
+  #leave(line: Line, end: () => void): void {
+    line.length -= 1;
+    end();
   }
 }

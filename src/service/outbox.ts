@@ -10,6 +10,7 @@ import type { ChannelState } from '../channel/state.ts';
 import type { ChannelName } from '../jid/public-jid.ts';
 import { RealJid } from '../jid/real-jid.ts';
 import type { Notice, NoticePlace } from '../storage/facts.ts';
+import type { Log } from '../transport/log.ts';
 import type { Transport, WireText } from '../transport/transport.ts';
 import { NS as PING } from '../xep/0199-ping/wire.ts';
 import type { Clock, Send } from '../xep/extension.ts';
@@ -18,6 +19,8 @@ import { addressed, jobOf, split, type FanOutTools, type Job } from './fan-out.t
 
 /** Big enough that a write costs little, and well below the 64 KiB at which loopback sockets stumble. */
 const CHUNK = 32 * 1024;
+/** So many answers that are written may stand before those that are not. */
+const ANSWERS_KEPT = 1_000;
 /** How much is written before others may have the processor. */
 const BURST = 32 * CHUNK;
 
@@ -35,15 +38,17 @@ interface Outgoing {
   /** The cursor under way, and the state that it walks; a channel that was read again is walked anew. */
   job: Job | undefined;
   state: ChannelState | undefined;
+  /** Its state is being fetched. */
+  isLoading: boolean;
 }
 
 export interface OutboxOptions {
   readonly transport: Transport;
   readonly tools: FanOutTools;
   readonly clock: Clock;
-  /** The channel in memory; where it is not there, `load` fetches it and calls `wake`. */
+  /** The channel in memory; where it is not there, `load` fetches it, and calls back when it is worth another look. */
   readonly stateOf: (channel: ChannelName) => ChannelState | undefined;
-  readonly load: (channel: ChannelName) => void;
+  readonly load: (channel: ChannelName, then: () => void) => void;
   /** These have arrived. */
   readonly strike: (places: readonly NoticePlace[]) => void;
   /** A channel has nothing left to deliver. */
@@ -54,6 +59,7 @@ export interface OutboxOptions {
   readonly onRoom: () => void;
   /** How long the server may take to answer a ping, in milliseconds. */
   readonly pingMs: number;
+  readonly log: Log;
 }
 
 export class Outbox {
@@ -62,7 +68,9 @@ export class Outbox {
   readonly #channels = new Map<ChannelName, Outgoing>();
   /** Those with something unwritten, in the order in which they have their next chunk. */
   readonly #ready = new Set<Outgoing>();
+  /** Answers that are not written yet: those from `#answered` on. */
   #answers: string[] = [];
+  #answered = 0;
   #unwritten = 0;
   #isFull = false;
   #isScheduled = false;
@@ -89,7 +97,7 @@ export class Outbox {
 
   /** Is everything written and confirmed? */
   get isEmpty(): boolean {
-    return this.#channels.size === 0 && this.#answers.length === 0;
+    return this.#channels.size === 0 && this.#answers.length === this.#answered;
   }
 
   /** An answer, or any other stanza that need not survive a crash. */
@@ -169,7 +177,7 @@ export class Outbox {
   #push(channel: ChannelName, entry: Entry): void {
     let outgoing = this.#channels.get(channel);
     if (outgoing === undefined) {
-      outgoing = { channel, entries: [], written: 0, job: undefined, state: undefined };
+      outgoing = { channel, entries: [], written: 0, job: undefined, state: undefined, isLoading: false };
       this.#channels.set(channel, outgoing);
     }
     outgoing.entries.push(entry);
@@ -179,8 +187,13 @@ export class Outbox {
     this.#schedule();
   }
 
+  /** Notices and answers that are not written yet. */
+  get #size(): number {
+    return this.#unwritten + this.#answers.length - this.#answered;
+  }
+
   #measure(): void {
-    if (this.#unwritten + this.#answers.length > this.#options.entriesMax) this.#isFull = true;
+    if (this.#size > this.#options.entriesMax) this.#isFull = true;
   }
 
   #schedule(): void {
@@ -208,19 +221,21 @@ export class Outbox {
 
   #relax(): void {
     const { entriesMax, onRoom } = this.#options;
-    if (!this.#isFull || this.#unwritten + this.#answers.length > entriesMax / 2) return;
+    if (!this.#isFull || this.#size > entriesMax / 2) return;
     this.#isFull = false;
     onRoom();
   }
 
   #answersChunk(): string {
     let chunk = '';
-    let taken = 0;
-    while (taken < this.#answers.length && chunk.length < CHUNK) {
-      chunk += this.#answers[taken] ?? '';
-      taken += 1;
+    while (this.#answered < this.#answers.length && chunk.length < CHUNK) {
+      chunk += this.#answers[this.#answered] ?? '';
+      this.#answered += 1;
     }
-    if (taken > 0) this.#answers = this.#answers.slice(taken);
+    if (this.#answered === this.#answers.length || this.#answered > ANSWERS_KEPT) {
+      this.#answers.splice(0, this.#answered);
+      this.#answered = 0;
+    }
     return chunk;
   }
 
@@ -239,19 +254,43 @@ export class Outbox {
   }
 
   #pull(outgoing: Outgoing, size: number): string {
-    const state = this.#options.stateOf(outgoing.channel);
+    const { stateOf } = this.#options;
+    const state = stateOf(outgoing.channel);
     if (state === undefined) {
-      this.#options.load(outgoing.channel);
+      this.#load(outgoing);
       return '';
     }
     if (outgoing.state !== state) outgoing.job = undefined;
     outgoing.state = state;
     let text = '';
     while (text.length < size && outgoing.written < outgoing.entries.length) {
-      const job = (outgoing.job ??= outgoing.entries[outgoing.written]?.open(state));
-      if (job !== undefined) text += job.pull(size - text.length);
-      if (job?.isBlocked === true) break;
-      if (job !== undefined && !job.isFinished) continue;
+      text += this.#step(outgoing, state, size - text.length);
+      if (outgoing.job?.isBlocked === true) break;
+    }
+    return text;
+  }
+
+  #load(outgoing: Outgoing): void {
+    if (outgoing.isLoading) return;
+    outgoing.isLoading = true;
+    this.#options.load(outgoing.channel, () => {
+      outgoing.isLoading = false;
+      this.#schedule();
+    });
+  }
+
+  /** Some more of the notice under way, or of the next one. */
+  #step(outgoing: Outgoing, state: ChannelState, size: number): string {
+    let text = '';
+    try {
+      outgoing.job ??= outgoing.entries[outgoing.written]?.open(state);
+      text = outgoing.job?.pull(size) ?? '';
+    } catch (error) {
+      // A notice that cannot be rendered is our fault; it must not keep the others back, now and after each start.
+      this.#options.log.error({ err: error, channel: outgoing.channel }, 'could not deliver a notice');
+      outgoing.job = undefined;
+    }
+    if (outgoing.job?.isFinished !== false) {
       outgoing.job = undefined;
       outgoing.written += 1;
       this.#unwritten -= 1;
@@ -267,14 +306,15 @@ export class Outbox {
     if (counts.size === 0) return;
     this.#pings += 1;
     const id = `barrier-${this.#pings}`;
-    const { clock, pingMs, transport, tools } = this.#options;
+    const { clock, pingMs, transport, tools, log } = this.#options;
     const attrs = { type: 'get', id, from: tools.domain };
     const ping = addressed(split(el('iq', 'jabber:client', attrs, [el('ping', PING)])), this.#self);
     const cancel = clock.after(pingMs, () => {
+      log.warn({ id }, 'the server does not answer our ping to ourselves, so nothing counts as delivered');
       this.#awaited = undefined;
       this.#schedule();
     });
     this.#awaited = { id, counts, cancel };
-    this.#isChoked = !transport.write(ping as WireText);
+    if (!transport.write(ping as WireText)) this.#isChoked = true;
   }
 }

@@ -1,15 +1,16 @@
 /**
  * How fast one account may send.
- * Owns the token buckets, one for each account that sent lately.
+ * Owns the token buckets, one for each account, the newest so many of them.
  * Does not refuse (router.ts does).
  * Always: memory is bounded; whoever is forgotten has a full bucket again.
  * Before: service/router.ts.
  */
-import { LRUCache } from 'lru-cache';
-import type { RealJid } from '../jid/real-jid.ts';
+import { RealJidMap, type RealJid } from '../jid/real-jid.ts';
 
 interface Bucket {
+  readonly account: RealJid;
   tokens: number;
+  /** When the tokens were counted. */
   at: number;
 }
 
@@ -21,22 +22,34 @@ export interface RateLimits {
 
 export class Rate {
   readonly #limits: RateLimits;
-  readonly #buckets: LRUCache<string, Bucket>;
+  /** In the order in which their accounts were first heard of. */
+  readonly #buckets = new RealJidMap<Bucket>();
 
   constructor(limits: RateLimits) {
     this.#limits = limits;
-    this.#buckets = new LRUCache({ max: limits.accountsMax });
   }
 
   /** Takes one token of the account's; false where there is none. `now` in milliseconds. */
   takes(account: RealJid, now: number): boolean {
     const { perSecond, burst } = this.#limits;
-    // The hash of an address is enough to tell accounts apart, and keeps addresses out of yet another table.
-    const key = account.bare.toString();
-    const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now };
-    const tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
-    const has = tokens >= 1;
-    this.#buckets.set(key, { tokens: has ? tokens - 1 : tokens, at: now });
-    return has;
+    const bucket = this.#buckets.get(account.bare) ?? this.#make(account.bare, now);
+    // A clock that was set back gives nothing, and takes nothing away.
+    const earned = (Math.max(0, now - bucket.at) / 1000) * perSecond;
+    bucket.tokens = Math.min(burst, bucket.tokens + earned);
+    bucket.at = now;
+    if (bucket.tokens < 1) return false;
+    bucket.tokens -= 1;
+    return true;
+  }
+
+  #make(account: RealJid, at: number): Bucket {
+    if (this.#buckets.size >= this.#limits.accountsMax)
+      for (const { account: oldest } of this.#buckets.values()) {
+        this.#buckets.delete(oldest);
+        break;
+      }
+    const bucket = { account, tokens: this.#limits.burst, at };
+    this.#buckets.set(account, bucket);
+    return bucket;
   }
 }

@@ -2,8 +2,8 @@
  * Requests under way: an id that carries its own state.
  * Owns the sealing of relay ids (AES-256-GCM under the service's key) and the end of their time.
  * Does not know what is relayed (xep/0403-presence/relay.ts).
- * Always: an id that we did not make, or that is too old, opens to nothing; one is answered once by this process,
- * and an answer to a request of the process before a restart still finds its way.
+ * Always: an id that we did not make, or that is too old, opens to nothing; one is answered once; an answer to a
+ * request of the process before a restart still finds its way.
  * Before: service/service.ts. After: xep/0403-presence/relay.ts.
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto';
@@ -28,6 +28,8 @@ export class SealedRelays implements Relays {
   readonly #startedAt: number;
   /** Those whose time runs; the ids themselves say the rest. */
   readonly #running = new Map<string, () => void>();
+  /** Those of the process before that were answered: no more than it had under way. */
+  readonly #ofBefore = new Set<string>();
 
   constructor(options: SealedRelaysOptions) {
     this.#options = options;
@@ -51,12 +53,21 @@ export class SealedRelays implements Relays {
     if (opened === undefined) return undefined;
     const space = opened.indexOf(' ');
     const at = Number(opened.slice(0, space));
-    const cancel = this.#running.get(id);
-    this.#running.delete(id);
-    cancel?.();
+    return this.#isFirst(id, at) ? opened.slice(space + 1) : undefined;
+  }
+
+  /** Is this the first answer to a request of this time, and one that came in time? */
+  #isFirst(id: string, at: number): boolean {
     const { clock, relayMs } = this.#options;
-    const isOfBefore = at < this.#startedAt && clock.now() - at < relayMs;
-    return cancel !== undefined || isOfBefore ? opened.slice(space + 1) : undefined;
+    const cancel = this.#running.get(id);
+    if (cancel !== undefined) {
+      this.#running.delete(id);
+      cancel();
+      return true;
+    }
+    if (at >= this.#startedAt || clock.now() - at >= relayMs || this.#ofBefore.has(id)) return false;
+    this.#ofBefore.add(id);
+    return true;
   }
 
   #seal(text: string): string {
@@ -68,7 +79,8 @@ export class SealedRelays implements Relays {
 
   #open(id: string): string | undefined {
     const bytes = Buffer.from(id, 'base64url');
-    if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
+    // The decoder overlooks what is no base64url, and one id must not have two spellings.
+    if (bytes.length < NONCE_BYTES + TAG_BYTES || bytes.toString('base64url') !== id) return undefined;
     try {
       const decipher = createDecipheriv(CIPHER, this.#options.key, bytes.subarray(0, NONCE_BYTES), {
         authTagLength: TAG_BYTES,

@@ -9,7 +9,7 @@
 import type { ChannelState } from '../channel/state.ts';
 import type { Turn } from '../channel/turn.ts';
 import { JidError } from '../jid/prep.ts';
-import { serviceJid, type ChannelName } from '../jid/public-jid.ts';
+import { serviceJid, type ChannelName, type PublicJid } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
 import { Refusal, refuse } from '../refusal.ts';
 import { payloadOf, stanzaKind, type StanzaKind } from '../stanza/stanza.ts';
@@ -33,7 +33,7 @@ import { AddressBook } from './address.ts';
 import { errorTo, resultTo } from './answers.ts';
 import type { Domains } from './domains.ts';
 import type { Handlers } from './handlers.ts';
-import type { Lines, Work } from './lines.ts';
+import type { Lines } from './lines.ts';
 import type { Outbox } from './outbox.ts';
 import type { Rate } from './rate.ts';
 
@@ -53,6 +53,7 @@ type Incoming = Inbound & { readonly kind: StanzaKind };
 export class Router {
   readonly #options: RouterOptions;
   readonly #addresses: AddressBook;
+  #isClosed = false;
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -62,12 +63,12 @@ export class Router {
   /** One stanza from the server. */
   onStanza(element: XmlElement): void {
     const incoming = this.#read(element);
-    if (incoming === undefined) return;
-    try {
-      this.#dispatch(incoming, element);
-    } catch (error) {
-      this.#fail(incoming, error);
-    }
+    if (incoming !== undefined) this.#guarded(incoming, () => this.#dispatch(incoming, element));
+  }
+
+  /** From now on only answers are taken; whoever asks for something is told to try again. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** A stanza over the limits, of which only the start tag was read (GEN-18). */
@@ -103,34 +104,42 @@ export class Router {
       if (addressee === undefined) return undefined;
       return { ...base, to: addressee.address, self: addressee.self };
     } catch (error) {
-      const self = serviceJid(to);
-      const unread: Incoming = { ...base, to: { kind: 'service' }, self };
+      const unread: Incoming = { ...base, to: { kind: 'service' }, self: this.#unprepared(to) };
       const isMalformed = error instanceof JidError;
       this.#fail(unread, isMalformed ? refuse('jid-malformed', 'This is not an address.') : error);
       return undefined;
     }
   }
 
+  /** The address that could not be prepared, for the answer that comes from it, as far as it is surely ours. */
+  #unprepared(to: string): PublicJid {
+    const { domain } = this.#options.env.settings;
+    const [bare = ''] = to.split('/');
+    return bare.slice(bare.lastIndexOf('@') + 1) === domain ? (to as PublicJid) : serviceJid(domain);
+  }
+
   #dispatch(incoming: Incoming, element: XmlElement): void {
     const { outbox, domains, env, rate } = this.#options;
     const { kind, type, id, from } = incoming;
+    if (from.isAt(env.settings.domain)) {
+      if (kind === 'iq') outbox.onPing(id);
+      return;
+    }
+    if (kind === 'iq' && (type === 'result' || type === 'error')) {
+      if (!domains.onAnswer(from, type, id, incoming.children)) this.#passAnswerOn(incoming);
+      return;
+    }
     if (kind === 'iq') {
-      if (type === 'result' || type === 'error') {
-        if (!domains.onAnswer(from, type, id, incoming.children)) this.#passAnswerOn(incoming);
-        return;
-      }
-      if (from.isAt(env.settings.domain)) {
-        outbox.onPing(id);
-        return;
-      }
       if (type !== 'get' && type !== 'set') throw refuse('bad-request', 'An iq is of type get or set.');
       if (id === undefined || id === '') throw refuse('bad-request', 'An iq has an id.');
     }
-    if (from.isAt(env.settings.domain)) return;
     // The server of whoever speaks first is asked what it is, before anything is to be delivered there.
     domains.quirksOf(from);
-    if (kind !== 'presence' && type !== 'error' && !rate.takes(from, env.clock.now()))
-      throw refuse('resource-constraint', 'You send too fast; wait a little.');
+    if (asksForSomething(incoming)) {
+      if (this.#isClosed) throw refuse('resource-constraint', 'The service ends; try again soon.');
+      if (!rate.takes(from, env.clock.now()))
+        throw refuse('resource-constraint', 'You send too fast; wait a little.');
+    } else if (type === 'error' && !rate.takes(from, env.clock.now())) return;
     if (kind === 'iq') this.#request({ ...incoming, payload: payloadOf(element) });
     else this.#stanza(kind, incoming);
   }
@@ -177,18 +186,31 @@ export class Router {
     decide: (turn: Turn, seen: Seen) => Reply | Later,
     look?: Look,
   ): void {
-    let decided: Reply | Later = {};
-    const view = seeing(look);
+    const then = (decided: Reply | Later): void => {
+      if (typeof decided === 'function') void this.#later(request, decided);
+      else this.#answer(request, decided);
+    };
+    this.#inLine(channel, request, decide, then, look);
+  }
+
+  /** Decides something in the channel's line; `then` is given it when it is durable. */
+  #inLine<Value>(
+    channel: ChannelName,
+    asked: Incoming,
+    decide: (turn: Turn, seen: Seen) => Value,
+    then: (decided: Value) => void,
+    look?: Look,
+  ): void {
+    const decided: Value[] = [];
+    let seen: Seen = {};
+    const see = async (state: ChannelState): Promise<void> => {
+      seen = (await look?.(state)) ?? seen;
+    };
     this.#options.lines.enter(channel, {
-      look: view.look,
-      decide: (turn) => {
-        decided = decide(turn, view.seen());
-      },
-      done: () => {
-        if (typeof decided === 'function') void this.#later(request, decided);
-        else this.#answer(request, decided);
-      },
-      failed: (error) => this.#fail(request, error),
+      look: look && see,
+      decide: (turn) => void decided.push(decide(turn, seen)),
+      done: () => this.#guarded(asked, () => decided.forEach(then)),
+      failed: (error) => this.#fail(asked, error),
     });
   }
 
@@ -201,9 +223,8 @@ export class Router {
   }
 
   #answer(request: Incoming, { payload, before, isPassedOn }: Reply): void {
-    const { outbox } = this.#options;
-    for (const send of before ?? []) outbox.send(send);
-    if (isPassedOn !== true) outbox.send({ to: request.from, stanza: resultTo(request, payload) });
+    this.#sendAll(before ?? []);
+    if (isPassedOn !== true) this.#sendAll([{ to: request.from, stanza: resultTo(request, payload) }]);
   }
 
   #stanza(kind: 'message' | 'presence', stanza: Incoming): void {
@@ -213,36 +234,41 @@ export class Router {
       if (kind === 'message') throw refuse('service-unavailable', 'The service itself takes no messages.');
       return;
     }
-    let sends: readonly Send[] = [];
-    const view = seeing(
-      handler.on === 'channel' ? handler.look?.(stanza as Inbound<ChannelAddress>, env) : undefined,
-    );
-    this.#options.lines.enter(stanza.to.channel, {
-      look: view.look,
-      decide: (turn) => {
-        sends =
-          handler.on === 'channel'
-            ? handler.run(stanza as Inbound<ChannelAddress>, turn, env, view.seen())
-            : handler.run(stanza as Inbound<ParticipantAddress>, turn, env);
-      },
-      done: () => sends.forEach((send) => this.#options.outbox.send(send)),
-      failed: (error) => this.#fail(stanza, error),
-    });
+    const then = (sends: readonly Send[]): void => this.#sendAll(sends);
+    if (handler.on === 'channel') {
+      const asked = stanza as Inbound<ChannelAddress>;
+      const decide = (turn: Turn, seen: Seen): readonly Send[] => handler.run(asked, turn, env, seen);
+      this.#inLine(stanza.to.channel, stanza, decide, then, handler.look?.(asked, env));
+      return;
+    }
+    const asked = stanza as Inbound<ParticipantAddress>;
+    this.#inLine(stanza.to.channel, stanza, (turn) => handler.run(asked, turn, env), then);
   }
 
   /** The answer to a request that we passed on; all others are swallowed (GEN-02). */
   #passAnswerOn(answer: Incoming): void {
-    const { handlers, env, lines, outbox } = this.#options;
-    if (answer.to.kind !== 'participant' || handlers.answer === undefined) return;
-    const handle = handlers.answer;
-    let sends: readonly Send[] = [];
-    lines.enter(answer.to.channel, {
-      decide: (turn) => {
-        sends = handle(answer as Inbound<ParticipantAddress>, turn, env);
-      },
-      done: () => sends.forEach((send) => outbox.send(send)),
-      failed: (error) => this.#fail(answer, error),
-    });
+    const { handlers, env } = this.#options;
+    const { answer: handle } = handlers;
+    if (answer.to.kind !== 'participant' || handle === undefined) return;
+    const given = answer as Inbound<ParticipantAddress>;
+    this.#inLine(
+      answer.to.channel,
+      answer,
+      (turn) => handle(given, turn, env),
+      (sends) => this.#sendAll(sends),
+    );
+  }
+
+  #sendAll(sends: readonly Send[]): void {
+    for (const send of sends) this.#options.outbox.send(send);
+  }
+
+  #guarded(asked: Incoming, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#fail(asked, error);
+    }
   }
 
   /** Says why, unless that would answer an answer. */
@@ -260,11 +286,7 @@ export class Router {
   }
 }
 
-/** Keeps what a look has seen for the decision after it. */
-function seeing(look: Look | undefined): { look: Work['look']; seen: () => Seen } {
-  let seen: Seen = {};
-  const remember = async (channel: ChannelState): Promise<void> => {
-    if (look !== undefined) seen = await look(channel);
-  };
-  return { look: look && remember, seen: () => seen };
+/** Not an error, nor a presence that tells of an end: those are taken whenever they come. */
+function asksForSomething({ kind, type }: Incoming): boolean {
+  return kind === 'presence' ? type === '' : type !== 'error';
 }

@@ -5,14 +5,13 @@
  * Always: no module holds state; everything that is used is made or handed in here.
  * Before: cli/start.ts. After: service/router.ts.
  */
-import { LRUCache } from 'lru-cache';
 import type { Random } from '../channel/turn.ts';
 import type { RealJid } from '../jid/real-jid.ts';
 import type { NoticePlace } from '../storage/facts.ts';
 import type { Store } from '../storage/store.ts';
 import type { Log } from '../transport/log.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Clock, Env, Recent, Send } from '../xep/extension.ts';
+import type { Clock, Env, Send } from '../xep/extension.ts';
 import { Committer } from './committer.ts';
 import { Domains } from './domains.ts';
 import { extensions } from './extensions.ts';
@@ -21,8 +20,9 @@ import type { Limits } from './limits.ts';
 import { Lines } from './lines.ts';
 import { NickRegistry } from './nick-registry.ts';
 import { Outbox } from './outbox.ts';
-import { erase, greet } from './housekeeping.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { Rate } from './rate.ts';
+import { RecentKeys } from './recent.ts';
 import { SealedRelays } from './relays.ts';
 import { Router } from './router.ts';
 
@@ -71,14 +71,15 @@ class RunningService implements Service {
   readonly #lines: Lines;
   readonly #outbox: Outbox;
   readonly #domains: Domains;
+  readonly #housekeeping: Housekeeping;
   readonly #handlers = new Handlers(extensions);
-  #isStopping = false;
+  #router: Router | undefined;
   #isGreeted = false;
+  #isPaused = false;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
-    const { domain, limits, store, clock, random, transport } = options;
-    this.#committer = new Committer(store, limits.commitTurnsMax);
+    const { domain, limits, store, clock, random, transport, log } = options;
     this.#nicks = new NickRegistry({
       store,
       random,
@@ -87,6 +88,7 @@ class RunningService implements Service {
           this.#lines.enter(channel, { decide, done: () => resolve(undefined), failed: resolve }),
         ),
     });
+    this.#committer = new Committer(store, limits.commitTurnsMax, clock, () => this.#pace());
     this.#lines = new Lines({
       store,
       committer: this.#committer,
@@ -97,10 +99,11 @@ class RunningService implements Service {
       reserved: this.#nicks,
       lineLengthMax: limits.channelQueueMax,
       channelsInMemoryMax: limits.channelsInMemoryMax,
-      release: (channel, version, notices) => {
-        this.#outbox.add(channel, version, notices);
-        if (!this.#outbox.isDelivering(channel)) erase(this.#lines, channel);
+      release: (commit, state) => {
+        this.#outbox.add(commit.channel, commit.version, commit.notices);
+        this.#housekeeping.onCommitted(commit, state);
       },
+      onLoaded: (state) => this.#housekeeping.onLoaded(state),
       isDelivering: (channel) => this.#outbox.isDelivering(channel),
     });
     this.#domains = new Domains({
@@ -115,17 +118,18 @@ class RunningService implements Service {
       transport,
       tools: { renderers: this.#handlers.renderers, domains: this.#domains, domain },
       clock,
+      log,
       stateOf: (channel) => this.#lines.peek(channel),
-      load: (channel) => {
-        const wake = (): void => this.#outbox.wake();
-        this.#lines.ensure(channel, wake, () => void clock.after(limits.reloadMs, wake));
-      },
+      load: (channel, then) =>
+        this.#lines.ensure(channel, then, () => void clock.after(limits.reloadMs, then)),
       strike: (places) => this.#committer.strike(places),
-      onDelivered: (channel) => erase(this.#lines, channel),
+      onDelivered: (channel) => this.#housekeeping.onDelivered(channel),
       entriesMax: limits.outboxEntriesMax,
-      onRoom: () => transport.resume(),
+      onRoom: () => this.#pace(),
       pingMs: limits.pingMs,
     });
+    const parts = { lines: this.#lines, outbox: this.#outbox, confirmMs: limits.presenceConfirmMs };
+    this.#housekeeping = new Housekeeping({ store, clock, domain, ...parts });
   }
 
   async start(): Promise<void> {
@@ -133,10 +137,8 @@ class RunningService implements Service {
     await this.#nicks.load();
     await this.#restoreOutbox();
     const key = await store.secret('relay', () => random.bytes(KEY_BYTES));
-    const router = this.#router(key);
-    const pace = (): void => {
-      if (this.#outbox.isFull) transport.pause();
-    };
+    const router = this.#makeRouter(key);
+    this.#router = router;
     await transport.start({
       onUp: () => {
         this.#outbox.onUp();
@@ -146,15 +148,16 @@ class RunningService implements Service {
       onDrain: () => this.#outbox.onDrain(),
       onStanza: (stanza) => {
         router.onStanza(stanza);
-        pace();
+        this.#pace();
       },
       onExcess: (header, why) => router.onExcess(header, why),
     });
   }
 
   async stop(timeoutMs: number): Promise<void> {
-    this.#isStopping = true;
     const { transport, clock } = this.#options;
+    this.#router?.close();
+    this.#housekeeping.stop();
     const until = clock.now() + timeoutMs * 0.7;
     await this.#committer.settle();
     // The answers to our pings still come in while the outbox empties.
@@ -164,7 +167,17 @@ class RunningService implements Service {
     await this.#committer.settle();
   }
 
-  #router(key: Uint8Array): Router {
+  /** Takes no more input while too much of what came in waits for the disk or for the link. */
+  #pace(): void {
+    const { transport, limits } = this.#options;
+    const isFull = this.#outbox.isFull || this.#committer.size > limits.outboxEntriesMax;
+    if (isFull === this.#isPaused) return;
+    this.#isPaused = isFull;
+    if (isFull) transport.pause();
+    else transport.resume();
+  }
+
+  #makeRouter(key: Uint8Array): Router {
     const { domain, name, admins, create, localDomain, version, limits, store, clock, random, log } =
       this.#options;
     const { relayMs, relaysMax, stanzaBytesMax, pageItemsMax, retractionMs } = limits;
@@ -183,7 +196,7 @@ class RunningService implements Service {
       random,
       send: (send: Send) => this.#outbox.send(send),
       relays: new SealedRelays({ key, clock, random, relayMs, relaysMax }),
-      recent: recently(),
+      recent: new RecentKeys(clock, RECENT_MAX, RECENT_MS),
       nicks: this.#nicks,
       isFragile: (asker) => this.#domains.quirksOf(asker)?.hasBareMix !== false,
     };
@@ -214,24 +227,10 @@ class RunningService implements Service {
   async #greet(): Promise<void> {
     if (this.#isGreeted) return;
     this.#isGreeted = true;
-    const { store, clock, log, domain, limits } = this.#options;
     try {
-      await greet({
-        store,
-        clock,
-        domain,
-        lines: this.#lines,
-        outbox: this.#outbox,
-        confirmMs: limits.presenceConfirmMs,
-        isStopping: () => this.#isStopping,
-      });
+      await this.#housekeeping.greet();
     } catch (error) {
-      log.error({ err: error }, 'could not ask for the presence of participants');
+      this.#options.log.error({ err: error }, 'could not ask for the presence of participants');
     }
   }
-}
-
-function recently(): Recent {
-  const keys = new LRUCache<string, true>({ max: RECENT_MAX, ttl: RECENT_MS });
-  return { note: (key) => void keys.set(key, true), has: (key) => keys.has(key) };
 }

@@ -75,6 +75,11 @@ export class Account {
     this.sendAs(device, el('presence', NS_CLIENT, { type: isOnline ? undefined : 'unavailable' }));
   }
 
+  /** A client is gone, and its server with it: nobody is told. */
+  vanish(device: Device): void {
+    device.isOnline = false;
+  }
+
   /** XEP-0405 §2.7: from the bare address; `answered` gets the channel's answer. */
   join(channel: string, join: XmlElement, answered: (answer: XmlElement) => void): void {
     this.#ask(channel, join, (answer) => {
@@ -94,8 +99,7 @@ export class Account {
   receive(stanza: XmlElement): void {
     const to = stanza.attrs['to'] ?? '';
     const slash = to.indexOf('/');
-    if (this.isBouncing && stanza.name === 'message' && stanza.attrs['type'] !== 'error')
-      this.#bounce(stanza);
+    if (this.isBouncing && stanza.name !== 'iq' && stanza.attrs['type'] !== 'error') this.#bounce(stanza);
     else if (stanza.name === 'iq') this.#receiveIq(stanza, slash < 0 ? undefined : to.slice(slash + 1));
     else if (slash < 0) this.#receiveBare(stanza);
     else {
@@ -111,7 +115,7 @@ export class Account {
     const membership = this.#channels.get(channel);
     if (stanza.name === 'presence' && stanza.attrs['type'] === 'probe') {
       if (membership?.shares === true)
-        for (const device of this.devices.values()) this.#show(device, channel);
+        for (const device of this.devices.values()) if (device.isOnline) this.#show(device, channel);
       return;
     }
     if (membership !== undefined && saysGone(stanza, membership.id)) this.#channels.delete(channel);
@@ -155,9 +159,8 @@ export class Account {
     const join = elements(answer).find(({ name }) => name === 'join');
     const joined = join && parseJoined(join);
     const { presence = 'share' } = joined?.form === undefined ? {} : readPreferences(parseForm(joined.form));
-    const isNew = !this.#channels.has(channel);
     this.#channels.set(channel, { id: joined?.id, shares: presence === 'share' });
-    if (isNew && presence === 'share')
+    if (presence === 'share')
       for (const device of this.devices.values()) if (device.isOnline) this.#show(device, channel);
   }
 
@@ -183,7 +186,7 @@ export class Account {
     const { id, from: to, to: from } = stanza.attrs;
     const [device] = this.devices.values();
     this.#send(
-      el('message', NS_CLIENT, { type: 'error', id, from, to }, [
+      el(stanza.name, NS_CLIENT, { type: 'error', id, from, to }, [
         ...elements(stanza),
         serviceUnavailable(device?.full ?? this.bare),
       ]),

@@ -91,7 +91,12 @@ export class Cast {
     this.#stage.send(actor.player, { ...stanza, attrs });
   }
 
-  /** What has arrived at the actor and no step was about yet. */
+  /** What has arrived at the actor since somebody last did something, and no step was about yet. */
+  news(actor: Actor): XmlElement[] {
+    return actor.player.received.slice(actor.seen).filter((stanza) => !actor.taken.has(stanza));
+  }
+
+  /** All that has arrived and no step was about yet: an answer may have come some time ago. */
   untaken(actor: Actor): XmlElement[] {
     return actor.player.received.filter((stanza) => !actor.taken.has(stanza));
   }

@@ -10,6 +10,7 @@ import { openMemoryStage, type MemoryStageOptions } from './memory-stage.ts';
 import { playScript } from './runner.ts';
 import { parseScript, type Script } from './script.ts';
 import type { Stage, Watcher } from './stage.ts';
+import { openTcpStage } from './tcp-stage.ts';
 
 export { FakeClock } from './clock.ts';
 export { LeakScanner, type Leak } from './leak.ts';
@@ -20,6 +21,7 @@ export { SeededRandom } from './random.ts';
 export { playScript } from './runner.ts';
 export { parseScript, ScriptError, type Script, type Step } from './script.ts';
 export { nobodyWatches, type Player, type Powers, type Stage, type Watcher, type Wish } from './stage.ts';
+export { openTcpStage } from './tcp-stage.ts';
 
 /** How much was searched, for those who sum it up. */
 export interface Played {
@@ -38,6 +40,11 @@ export function inMemory(options: Omit<MemoryStageOptions, 'watcher'> = {}): Ope
     );
     return openMemoryStage({ ...options, watcher, software: Object.fromEntries(software) });
   };
+}
+
+/** A stage on real sockets, behind the embedded host; people have the host's domain there. */
+export function overTcp(): OpenStage {
+  return async (watcher) => openTcpStage(watcher);
 }
 
 /**

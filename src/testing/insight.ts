@@ -27,30 +27,24 @@ interface Channel {
 
 export class Insight {
   readonly #channels = new Map<string, Channel>();
-  /** Requests that wait for their answers, by asker, id and address. */
+  /** What was sent, by sender, id and address. */
   readonly #asked = new Map<string, XmlElement>();
-  /** What the stanza that was received last answers. */
-  #question: XmlElement | undefined;
 
   onSent(stanza: XmlElement): void {
     const { id, from, to, type } = stanza.attrs;
-    const isRequest = stanza.name === 'iq' && (type === 'get' || type === 'set');
-    if (isRequest) this.#asked.set(JSON.stringify([from, id, to]), stanza);
+    if (type !== 'result' && type !== 'error') this.#asked.set(keyOf(from, id, to), stanza);
   }
 
   onReceived(bare: string, stanza: XmlElement): void {
-    const { id, from = '', to, type } = stanza.attrs;
-    const key = JSON.stringify([to, id, from]);
-    const question = stanza.name === 'iq' ? this.#asked.get(key) : undefined;
-    this.#question = question;
-    this.#asked.delete(key);
+    const { from = '', type } = stanza.attrs;
+    const question = this.#questionOf(stanza);
     if (question !== undefined && type === 'result') this.#learn(bare, from, question, stanza);
   }
 
   /** May `receiver` see the bare address of `person` in this stanza, which it has just received? */
   maySee(receiver: string, person: string, stanza: XmlElement, secrets: readonly string[]): boolean {
     if (receiver === person) return true;
-    const question = this.#question;
+    const question = this.#questionOf(stanza);
     const typed = question === undefined ? '' : serialize(question);
     if (secrets.some((secret) => typed.includes(secret))) return true;
     const channel = this.#channels.get(channelOf(stanza.attrs['from'] ?? ''));
@@ -60,6 +54,12 @@ export class Insight {
     // Where addresses are shown, the owner may open these nodes to anybody who is allowed (D-31).
     if (isListOfAddresses(stanza)) return hasRole || channel.mode === 'jid-visible';
     return isInsider && isShown(channel, person);
+  }
+
+  /** What the stanza answers, if anything. */
+  #questionOf({ name, attrs: { type, id, from, to } }: XmlElement): XmlElement | undefined {
+    const isAnswer = type === 'error' || (name === 'iq' && type === 'result');
+    return isAnswer ? this.#asked.get(keyOf(to, id, from)) : undefined;
   }
 
   #learn(asker: string, from: string, question: XmlElement, answer: XmlElement): void {
@@ -88,6 +88,10 @@ export class Insight {
     configure(channel, request);
     this.#channels.set(`${created.attrs['channel'] ?? ''}@${service}`, channel);
   }
+}
+
+function keyOf(asker: string | undefined, id: string | undefined, asked: string | undefined): string {
+  return JSON.stringify([asker, id, asked]);
 }
 
 function isShown({ mode, participants, shownOnce }: Channel, person: string): boolean {

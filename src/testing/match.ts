@@ -8,7 +8,7 @@
  */
 import { elements, isElement, type XmlElement } from '../xml/element.ts';
 import { canonical } from '../stanza/canonical.ts';
-import { matchText, type Variables } from './template.ts';
+import { fill, matchText, type Variables } from './template.ts';
 
 const NS_CLIENT = 'jabber:client';
 const ONLY = '{only}';
@@ -75,7 +75,8 @@ function compareAttributes(
   for (const [name, template] of Object.entries(pattern.attrs)) {
     const value = got.attrs[name];
     if (value === undefined) return differs(depth, `<${pattern.name}/> has no attribute ${name}`);
-    const given = isStanza && name === 'to' && hasLooseTo && !template.includes('/') ? bareOf(value) : value;
+    const isBare = isStanza && name === 'to' && hasLooseTo && !fill(template, variables).includes('/');
+    const given = isBare ? bareOf(value) : value;
     const found = matchText(template, given, variables);
     if (found === undefined)
       return differs(depth, `${name}="${value}" of <${pattern.name}/> is not "${template}"`);

@@ -199,6 +199,14 @@ export class MemoryStage implements Stage {
         this.#link?.server.restore();
         await this.settle();
       },
+      slowLink: async (isSlow) => {
+        this.#link?.server.slow(isSlow);
+        await this.settle();
+      },
+      vanish: (player) => {
+        const { account, device } = puppetOf(player);
+        account.vanish(device);
+      },
       bounceFor: (player) => {
         puppetOf(player).account.isBouncing = true;
       },

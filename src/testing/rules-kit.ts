@@ -47,6 +47,8 @@ export function snapshot(channel: ChannelState): unknown {
     clients: [...channel.clients.values()].map(({ anonymous }) => anonymous).sort(),
     allowed: [...channel.allowed.values()],
     banned: [...channel.banned.values()],
+    invitations: entries(channel.invitations),
+    pictures: entries(channel.pictures),
   });
 }
 

@@ -52,16 +52,14 @@ async function playStep(play: Play): Promise<void> {
   }
 }
 
-/** The stanzas come in this order; others may stand between. */
+/** Since somebody last did something, the stanzas have come in this order; others may stand between. */
 async function expectStanzas({ stage, cast, step, script }: Play, name: string, actor: Actor): Promise<void> {
   await stage.settle();
   let after = -1;
   for (const pattern of step.xml) {
     const { received } = actor.player;
     const options = { variables: cast.variables, hasLooseTo: stage.kind !== 'memory' };
-    const outcomes = cast
-      .untaken(actor)
-      .map((stanza) => ({ stanza, outcome: match(pattern, stanza, options) }));
+    const outcomes = cast.news(actor).map((stanza) => ({ stanza, outcome: match(pattern, stanza, options) }));
     const found = outcomes.find(
       ({ stanza, outcome }) => 'kept' in outcome && received.indexOf(stanza) > after,
     );
@@ -105,9 +103,9 @@ function filled(pattern: XmlElement, variables: Cast['variables']): string {
 }
 
 /** Nothing since somebody last did something, apart from what steps have been about. */
-async function expectNothing({ stage, script, step }: Play, name: string, actor: Actor): Promise<void> {
+async function expectNothing({ stage, cast, script, step }: Play, name: string, actor: Actor): Promise<void> {
   await stage.settle();
-  const came = actor.player.received.slice(actor.seen).filter((stanza) => !actor.taken.has(stanza));
+  const came = cast.news(actor);
   if (came.length === 0) return;
   const list = came.map((stanza) => `  ${serialize(stanza)}`).join('\n');
   throw new ScriptError(script.file, step.line, `${name} received\n${list}`);

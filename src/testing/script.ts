@@ -4,8 +4,12 @@
  * Does not play anything, nor know XML beyond cutting it into elements.
  * Always: a line that is not understood is an error with its number.
  * Before: testing/template.ts. After: testing/runner.ts.
- *
- * The head:
+ */
+import { parseFragment } from '../xml/document.ts';
+import type { XmlElement } from '../xml/element.ts';
+
+/*
+ * How a transcript is written. The head:
  *     [Client] Hecate            one client; `jid: hecate@a.example/pot` below it. The stage adds a secret to each part,
  *                                so a transcript says ${Hecate's jid}, never the address itself
  *     [Channel] coven            made by its `owner:` (a client; by default somebody else), with any option of XEP-0406
@@ -18,15 +22,15 @@
  *     X is answered[:]             a result came to the last request, with this payload
  *     X is refused: condition[, application condition]
  *     X posts to C: "text"         X writes to ADDRESS: "text"
- *     X sends:                     X receives:   the stanzas, in this order, others may come between
- *     X receives nothing           since somebody last did something
+ *     X sends:
+ *     X receives:                  these stanzas in this order, others may come between, since somebody last did something
+ *     X receives nothing           beyond what steps were about, since then
  *     X never receives: text       neither before nor after
  *     X disconnects                X reconnects
  * In a simulated world only:
- *     2 minutes pass     the service restarts     the link drops     X's server bounces     X's card:
+ *     2 minutes pass     the service restarts     the link drops     the link is slow (or fast)
+ *     X vanishes         X's server bounces       X's card:
  */
-import { parseFragment } from '../xml/document.ts';
-import type { XmlElement } from '../xml/element.ts';
 
 export interface Step {
   /** In the file, from 1. */

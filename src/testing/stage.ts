@@ -72,6 +72,10 @@ export interface Powers {
   restart(): Promise<void>;
   /** The link to the server is lost, and comes back. */
   dropLink(): Promise<void>;
+  /** While it is slow, what the service writes waits. */
+  slowLink(isSlow: boolean): Promise<void>;
+  /** The client is gone, and nobody is told. */
+  vanish(player: Player): void;
   /** From now on the account's server bounces what it gets, and says too much in doing so. */
   bounceFor(player: Player): void;
   /** What the account's server answers to questions for the vCard. */

@@ -48,6 +48,7 @@ const ACTS: readonly (readonly [RegExp, Act])[] = [
   [/^is refused: (\S+?)(?:, (\S+))?$/, isRefused],
   [/^disconnects$/, async ({ stage, actor }) => stage.disconnect(actor.player)],
   [/^reconnects$/, async ({ stage, actor }) => stage.reconnect(actor.player)],
+  [/^vanishes$/, vanishes],
   [/^'s server bounces$/, bounces],
   [/^'s card:$/, hasCard],
 ];
@@ -57,6 +58,7 @@ const EVENTS: readonly (readonly [RegExp, (play: Play, words: readonly string[])
   [/^(\d+) (second|minute|hour|day)s? pass(?:es)?$/, passes],
   [/^the service restarts$/, async (play) => powersOf(play).restart()],
   [/^the link drops$/, async (play) => powersOf(play).dropLink()],
+  [/^the link is (slow|fast)$/, async (play, [pace]) => powersOf(play).slowLink(pace === 'slow')],
 ];
 
 const LOOKING = /^is (answered|refused)/;
@@ -262,6 +264,11 @@ function isRefused(scene: Scene, [condition = '', application]: readonly string[
     .map(({ name }) => name);
   if (more.join() !== (application ?? ''))
     throw new Error(`the application condition is '${more.join()}': ${said}`);
+  return Promise.resolve();
+}
+
+function vanishes(scene: Scene): Promise<void> {
+  powersOf(scene).vanish(scene.actor.player);
   return Promise.resolve();
 }
 

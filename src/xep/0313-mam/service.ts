@@ -5,7 +5,7 @@
  * Always: rights are those of the moment of the query; a filter by a real address finds only what was shown (D-41).
  * Before: service/router.ts. After: storage/store.ts.
  */
-import { isBanned, mayRead } from '../../channel/access.ts';
+import { isBanned, isInsider, mayRead } from '../../channel/access.ts';
 import type { ChannelState } from '../../channel/state.ts';
 import type { Turn } from '../../channel/turn.ts';
 import { JidError, parseJid } from '../../jid/prep.ts';
@@ -14,6 +14,7 @@ import { RealJid } from '../../jid/real-jid.ts';
 import { refuse } from '../../refusal.ts';
 import { UnknownItem, type ArchiveQuery, type Page } from '../../storage/store.ts';
 import type { ArchivedMessage } from '../../storage/facts.ts';
+import { optionalAttr } from '../../stanza/codec.ts';
 import { NS_CLIENT } from '../../stanza/stanza.ts';
 import { el } from '../../xml/element.ts';
 import { archivedMessage } from '../0369-core/render.ts';
@@ -59,7 +60,8 @@ function requireReader({ from }: Request<ChannelAddress>, { channel }: Turn): vo
 
 function template(request: Request<ChannelAddress>, turn: Turn): Reply {
   requireReader(request, turn);
-  return { payload: el('query', NS, {}, [buildQueryForm()]) };
+  checkNode(optionalAttr(request.payload, 'node'));
+  return { payload: buildQueryForm() };
 }
 
 function page(request: Request<ChannelAddress>, turn: Turn, env: Env): Later {
@@ -67,14 +69,12 @@ function page(request: Request<ChannelAddress>, turn: Turn, env: Env): Later {
   const { channel } = turn;
   const asked = parseQuery(request.payload);
   checkNode(asked.node);
-  const query = queryOf(asked, turn, env);
+  const query = queryOf(asked, request.from, turn, env);
   return async () => {
-    const found = query === undefined ? EMPTY : await searched(env, turn, query);
+    const found = await searched(env, turn, query);
     return { before: resultsOf(found, asked, channel, request, env), payload: finOf(found) };
   };
 }
-
-const EMPTY: Page<ArchivedMessage> = { items: [], complete: true, count: 0 };
 
 async function searched(env: Env, { channel }: Turn, query: ArchiveQuery): Promise<Page<ArchivedMessage>> {
   try {
@@ -94,8 +94,7 @@ function checkNode(uri: string | undefined): void {
   if (node !== 'messages') throw refuse('feature-not-implemented', 'Only messages are archived.');
 }
 
-/** The query for the store; undefined where it can find nothing. */
-function queryOf(asked: MamQuery, turn: Turn, env: Env): ArchiveQuery | undefined {
+function queryOf(asked: MamQuery, asker: RealJid, turn: Turn, env: Env): ArchiveQuery {
   const { pageItemsMax } = env.settings.limits;
   const { max, after, before } = asked.page ?? {};
   if (after !== undefined && before !== undefined)
@@ -103,16 +102,17 @@ function queryOf(asked: MamQuery, turn: Turn, env: Env): ArchiveQuery | undefine
   const { start, end, afterId, beforeId, ids } = asked;
   const query = { start, end, afterId, beforeId, ids };
   const rsm = { max: Math.min(max ?? pageItemsMax, pageItemsMax), after, before };
-  if (asked.with === undefined) return { ...query, page: rsm };
-  const by = senderIn(asked.with, turn);
-  return by === undefined ? undefined : { ...query, ...by, page: rsm };
+  const by = asked.with === undefined ? {} : senderIn(asked.with, asker, turn);
+  return { ...query, ...by, page: rsm };
 }
 
-/** D-41: whose messages `with` means; undefined where it means nobody's. */
-function senderIn(
-  text: string,
-  { channel, domain }: Turn,
-): Pick<ArchiveQuery, 'sender' | 'shownOnly'> | undefined {
+type Sender = Pick<ArchiveQuery, 'sender' | 'shownOnly'>;
+
+/** No participant's id is empty. The store is asked all the same, so that all else in the query is judged alike. */
+const NOBODY: Sender = { sender: '' as ParticipantId };
+
+/** D-41: whose messages `with` means. */
+function senderIn(text: string, asker: RealJid, { channel, domain }: Turn): Sender {
   let jid: ReturnType<typeof parseJid>;
   try {
     jid = parseJid(text);
@@ -124,13 +124,13 @@ function senderIn(
     if (jid.local === channel.name)
       return jid.resource === undefined ? {} : { sender: jid.resource as ParticipantId };
     const suffix = `#${channel.name}`;
-    if (jid.local?.endsWith(suffix) !== true) return undefined;
+    if (jid.local?.endsWith(suffix) !== true) return NOBODY;
     return { sender: jid.local.slice(0, -suffix.length) as ParticipantId };
   }
   // Whether the address takes part must not show: hidden or unknown, the answer is an empty page (MAM-11).
-  if (channel.config?.mode !== 'jid-visible') return undefined;
-  const sender = channel.ids.get(RealJid.of(jid).bare);
-  return sender === undefined ? undefined : { sender, shownOnly: true };
+  const mayKnow = channel.config?.mode === 'jid-visible' && isInsider(channel, asker);
+  const sender = mayKnow ? channel.ids.get(RealJid.of(jid).bare) : undefined;
+  return sender === undefined ? NOBODY : { sender, shownOnly: true };
 }
 
 function resultsOf(
