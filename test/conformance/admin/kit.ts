@@ -173,6 +173,14 @@ export class Scene {
     expect(reasonIn(error), content).toBe(reason);
   }
 
+  /** Sends presence, as the person's server passes it on to the channels. */
+  async show(person: Person, content: string): Promise<void> {
+    const [presence] = parseFragment(`<presence>${content}</presence>`);
+    if (presence === undefined) throw new Error('unreachable');
+    this.stage.send(person.player, presence);
+    await this.stage.settle();
+  }
+
   /** What came since it was last asked, as text, for those to whom something came. */
   news(): Record<string, string[]> {
     return Object.fromEntries(

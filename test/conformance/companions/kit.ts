@@ -43,7 +43,7 @@ export function filled(text: string, { one, two, channel }: Coven): string {
     OTHER_ID: two.id,
     OWN_ID: one.id,
   };
-  return text.replace(/\b(OWN_FULL|OWN_ID|OWN|CHANNEL|OTHER_ID)\b/g, (name) => values[name] ?? name);
+  return text.replace(/(OWN_FULL|OWN_ID|OWN|CHANNEL|OTHER_ID)/g, (name) => values[name] ?? name);
 }
 
 /** The children that the sender's client wrote, as they arrived. */
