@@ -48,13 +48,10 @@ export function publishItem(
     node === 'avatar-data' ? idOf(parseData(item.payload)) : (parseMetadata(item.payload)[0] ?? '');
   if (utf8Length(payload) > env.settings.limits.stanzaBytesMax - ADDED_BYTES_MAX)
     throw refuse('not-acceptable', 'This picture is too large.', { pubsub: 'payload-too-big' });
-  // Metadata without a picture says that there is none any more, under whatever id.
-  if (item.id !== undefined && itemId !== '' && item.id !== itemId)
-    throw refuse(
-      'not-acceptable',
-      'The id of a picture, and of what is said of it, is the SHA-1 of its bytes.',
-    );
-  const id = itemId === '' ? (item.id ?? 'none') : itemId;
+  if (node === 'avatar-data' && item.id !== undefined && item.id !== itemId)
+    throw refuse('not-acceptable', 'The id of a picture is the SHA-1 of its bytes.');
+  // Metadata may speak of several pictures, or of none, under whatever id.
+  const id = item.id ?? (itemId === '' ? 'none' : itemId);
   publishPicture(turn, asker, { node, itemId: id, payload });
   return id;
 }

@@ -51,20 +51,31 @@ test('MISC-01: published, told of, fetched, also after a restart', async () =>
   )());
 
 test(
-  'MISC-02: an id that is not the SHA-1 of the bytes is refused, on either node',
+  'MISC-02: a picture’s id that is not the SHA-1 of its bytes is refused',
   play(async (scene) => {
     const { admin, one, channel } = await coven(scene);
     const wrong = createHash('sha1').update('another').digest('hex');
     const refused = async (name: string, payload: string, reason: string, id?: string): Promise<void> =>
       scene.refused(admin, 'set', channel, publish(name, payload, id), reason);
     await refused(DATA, data, 'not-acceptable/modify', wrong);
-    await refused(METADATA, metadata(HASH), 'not-acceptable/modify', wrong);
     await refused(DATA, `<data xmlns='${DATA}'>*</data>`, 'bad-request/modify + invalid-payload');
     await refused(DATA, '', 'bad-request/modify + payload-required', HASH);
     expect(children(await scene.result(one, 'get', channel, items(DATA)))).toBe(itemsWith(DATA, ''));
     // Without an id, it is worked out.
     const answer = await scene.result(admin, 'set', channel, publish(DATA, data));
     expect(children(answer)).toContain(HASH);
+  }),
+);
+
+test(
+  'MISC-02: metadata keeps the id that it is given, since it may speak of several pictures',
+  play(async (scene) => {
+    const { admin, one, channel } = await coven(scene);
+    await scene.result(admin, 'set', channel, publish(METADATA, metadata('357a'), HASH));
+    const got = await scene.result(one, 'get', channel, items(METADATA));
+    expect(children(got)).toBe(itemsWith(METADATA, `<item id='${HASH}'>${metadata('357a')}</item>`));
+    const answer = await scene.result(admin, 'set', channel, publish(METADATA, metadata('357a')));
+    expect(children(answer)).toContain('357a');
   }),
 );
 
