@@ -105,6 +105,11 @@ export function requireAdministrator(channel: ChannelState, asker: RealJid): voi
     throw refuse('forbidden', 'This is for administrators of the channel.');
 }
 
+/** May the asker know that there is such a channel (D-65)? @throws item-not-found where it may not. */
+export function requireKnown(channel: ChannelState, asker: RealJid): void {
+  if (!channel.exists || isStranger(channel, asker)) throw noChannel();
+}
+
 /** Somebody who cannot know of an unlisted channel, as far as the channel can tell. */
 export function isStranger(channel: ChannelState, asker: RealJid): boolean {
   return !channel.listed && !isInsider(channel, asker) && !isOn(channel.allowed, asker);

@@ -57,6 +57,19 @@ export function isVisitorNick(key: string): boolean {
   return /^visitor-[a-z2-7]{12}$/.test(key);
 }
 
+/** RFC 4122 §4.4: the nick that XEP-0407 §3 recommends for an account that registers without choosing one. */
+export function newRegisteredNick(random: Random): string {
+  const hex = [...random.bytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) & 3);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20),
+  ].join('-');
+}
+
 const LETTERS = 'abcdefghjkmnprst';
 const DIGITS = '23456789';
 const NICK_PAIRS = 5;

@@ -98,6 +98,22 @@ export function setNick(turn: Turn, { id, jid }: Participant, wanted: string | u
   return nick;
 }
 
+/**
+ * XEP-0407 §3: an account has registered another nick. It bears the new one where it bore the old one, if its address
+ * is shown there anyway and nobody has the new one; elsewhere a change would link the channels (D-24, MISC-08).
+ */
+export function followRegistration(turn: Turn, jid: RealJid, former: string, nick: string): void {
+  const { channel } = turn;
+  const participant = channel.exists ? channel.participant(jid) : undefined;
+  if (participant?.nick === undefined || nicknameKey(participant.nick) !== nicknameKey(former)) return;
+  const { id } = participant;
+  const user = channel.nicks.get(nicknameKey(nick));
+  if (!isParticipantShown(channel, id) || (user !== undefined && user !== id)) return;
+  const before = appearanceOf(channel, id);
+  rename(turn, id, nick);
+  tellChange(turn, id, before);
+}
+
 /** Makes a checked nick the participant's own. */
 export function rename(turn: Turn, id: ParticipantId, nick: string): void {
   if (turn.channel.participants.get(id)?.nick !== nick) turn.record({ fact: 'renamed', id, nick });

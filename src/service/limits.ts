@@ -42,7 +42,12 @@ export const DEFAULT_LIMITS = {
   reloadMs: 1_000,
   /** How long after a start a client has to confirm its presence. */
   presenceConfirmMs: 60_000,
+  /** How long after it was sent a message can be taken back by another message (XEP-0407 §4); 0: always. */
+  retractionMs: 0,
 };
+
+/** Limits for which 0 means that there is none; for the others it would mean that nothing works. */
+export const MAY_BE_ZERO: ReadonlySet<string> = new Set(['retractionMs'] satisfies (keyof Limits)[]);
 
 export type Limits = typeof DEFAULT_LIMITS;
 

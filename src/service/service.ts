@@ -80,7 +80,14 @@ class RunningService implements Service {
   constructor(options: ServiceOptions) {
     this.#options = options;
     const { domain, limits, store, clock, random, transport, log } = options;
-    this.#nicks = new NickRegistry(store, random);
+    this.#nicks = new NickRegistry({
+      store,
+      random,
+      inChannel: (channel, decide) =>
+        new Promise<unknown>((resolve) =>
+          this.#lines.enter(channel, { decide, done: () => resolve(undefined), failed: resolve }),
+        ),
+    });
     this.#committer = new Committer(store, limits.commitTurnsMax, clock, () => this.#pace());
     this.#lines = new Lines({
       store,
@@ -173,7 +180,7 @@ class RunningService implements Service {
   #makeRouter(key: Uint8Array): Router {
     const { domain, name, admins, create, localDomain, version, limits, store, clock, random, log } =
       this.#options;
-    const { relayMs, relaysMax, stanzaBytesMax, pageItemsMax } = limits;
+    const { relayMs, relaysMax, stanzaBytesMax, pageItemsMax, retractionMs } = limits;
     const env: Env = {
       settings: {
         domain,
@@ -182,7 +189,7 @@ class RunningService implements Service {
         create,
         localDomain,
         version,
-        limits: { stanzaBytesMax, pageItemsMax },
+        limits: { stanzaBytesMax, pageItemsMax, retractionMs },
       },
       store,
       clock,

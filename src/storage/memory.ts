@@ -64,6 +64,13 @@ export function memoryStore(): Store {
           .filter((name) => isAfter(name, after))
           .slice(0, max),
       ),
+    channelsOf: (jid, after, max) =>
+      promised(() =>
+        living(memory)
+          .filter((channel) => isAfter(channel.name, after) && takesPart(channel, jid))
+          .map((channel) => channel.name)
+          .slice(0, max),
+      ),
     expired: (at, max) => promised(() => expiredAt(memory, at).slice(0, max)),
     listChannels: (asker, page) => promised(() => listPage(listedFor(memory, asker), page)),
     archive: (name, query) =>
@@ -192,6 +199,11 @@ function living(memory: Memory): MemoryChannel[] {
   return [...memory.channels.values()]
     .filter((channel) => !channel.destroyed)
     .sort((one, other) => compareText(one.name, other.name));
+}
+
+function takesPart({ identities, participants }: MemoryChannel, jid: RealJid): boolean {
+  const [id] = [...identities].find(([, known]) => known.equals(jid.bare)) ?? [];
+  return id !== undefined && participants.has(id);
 }
 
 function expiredAt(memory: Memory, at: number): readonly ChannelName[] {

@@ -52,7 +52,8 @@ export class Insight {
     if (channel === undefined) return false;
     const hasRole = channel.owners.has(receiver) || channel.administrators.has(receiver);
     const isInsider = hasRole || channel.participants.has(receiver);
-    if (isListOfAddresses(stanza)) return hasRole || (isInsider && channel.mode === 'jid-visible');
+    // Where addresses are shown, the owner may open these nodes to anybody who is allowed (D-31).
+    if (isListOfAddresses(stanza)) return hasRole || channel.mode === 'jid-visible';
     return isInsider && isShown(channel, person);
   }
 

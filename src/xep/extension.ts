@@ -95,6 +95,8 @@ export interface Settings {
     readonly stanzaBytesMax: number;
     /** The most items or messages in one page. */
     readonly pageItemsMax: number;
+    /** How long after it was sent a message can be taken back, in milliseconds; 0: always. */
+    readonly retractionMs: number;
   };
 }
 

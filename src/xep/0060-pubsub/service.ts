@@ -5,7 +5,7 @@
  * Always: whoever may not read a node gets the same answer for items that exist and items that do not (ANON-50).
  * Before: service/router.ts. After: xep/0060-pubsub/nodes.ts, xep/0060-pubsub/publish.ts.
  */
-import { hasNode } from '../../channel/access.ts';
+import { hasNode, isBanned, mayRead, meet, requireKnown } from '../../channel/access.ts';
 import { refusalOf, subscribe, unsubscribe } from '../../channel/subscription.ts';
 import type { Turn } from '../../channel/turn.ts';
 import { ownAddress } from '../../channel/visibility.ts';
@@ -40,13 +40,37 @@ export const pubsub: Extension = {
     types: ['get', 'set'],
     ns,
     name: 'pubsub',
+    isOpen: true,
     takesLarge: true,
     run: answer,
   })),
 };
 
+/** A node may be open to people who may not join (D-75); everything else is for those whom the channel meets. */
+function greet({ channel }: Turn, asker: RealJid, asked: PubsubRequest | undefined): void {
+  requireKnown(channel, asker);
+  const isReading = asked?.verb === 'items' || asked?.verb === 'subscribe' || asked?.verb === 'unsubscribe';
+  const node = isReading ? nodeNamed(asked.node) : undefined;
+  if (node === undefined || (isBanned(channel, asker) && !mayRead(channel, node, asker)))
+    meet(channel, asker);
+}
+
+/** What is asked, by somebody who may ask it. */
+function readRequest({ payload, from }: Request<ChannelAddress>, turn: Turn): PubsubRequest {
+  let asked: PubsubRequest;
+  try {
+    asked = parsePubsub(payload);
+  } catch (error) {
+    // Whoever may not know of the channel learns nothing from a mistake either.
+    greet(turn, from, undefined);
+    throw error;
+  }
+  greet(turn, from, asked);
+  return asked;
+}
+
 function answer(request: Request<ChannelAddress>, turn: Turn, env: Env): Reply | Later {
-  const asked = parsePubsub(request.payload);
+  const asked = readRequest(request, turn);
   const type = iqTypeOf(asked);
   if (type !== undefined && type !== request.type)
     throw refuse('bad-request', 'This is not asked by an iq of this type.');

@@ -23,8 +23,10 @@ import { parseData, parseMetadata } from './wire.ts';
 export const avatar: Extension = {
   renderers: {
     // The picture itself is fetched by those who do not have it yet, as XEP-0084 wants it.
-    picture: ({ node, itemId }, channel, { domain }) =>
-      event(channel, domain, buildEvent(NODE_NAMES[node], [{ id: itemId }])),
+    picture: ({ node, itemId, payload }, channel, { domain }) => {
+      const shown = payload === undefined ? undefined : parseFragment(payload)[0];
+      return event(channel, domain, buildEvent(NODE_NAMES[node], [{ id: itemId, payload: shown }]));
+    },
   },
 };
 
@@ -42,7 +44,8 @@ export function publishItem(
     node === 'avatar-data' ? idOf(parseData(item.payload)) : (parseMetadata(item.payload)[0] ?? '');
   if (node === 'avatar-data' && item.id !== undefined && item.id !== itemId)
     throw refuse('not-acceptable', 'The id of a picture is the SHA-1 of its bytes.');
-  const id = itemId === '' ? (item.id ?? 'none') : itemId;
+  // Metadata may speak of several pictures, or of none, under whatever id.
+  const id = item.id ?? (itemId === '' ? 'none' : itemId);
   publishPicture(turn, asker, { node, itemId: id, payload });
   return id;
 }
