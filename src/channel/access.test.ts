@@ -156,6 +156,9 @@ describe('D-65, CORE-30: who may know of the channel', () => {
     const stage = scene();
     stage.run((turn) => destroy(turn, OWNER));
     for (const asker of EVERYBODY) expect(meeting(stage, asker)).toBe('item-not-found');
+    for (const require of [requireParticipant, requireOwner, requireAdministrator])
+      for (const asker of EVERYBODY)
+        expect(stage.refusal(({ channel }) => require(channel, asker))).toBe('item-not-found');
   });
 });
 

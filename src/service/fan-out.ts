@@ -87,13 +87,17 @@ function* recipientsOf(channel: ChannelState, node: Node, version: number): Gene
 
 type Variants = (jid: RealJid, hasBareMix: boolean) => Split | undefined;
 
-/** Renders at most once per variant: insiders and outsiders, times what their servers need. */
+/**
+ * Renders at most once per variant: insiders and outsiders, times what their servers need; and anew when the channel
+ * has changed, since a cursor may have to wait between two recipients, and who is shown may be another thing then.
+ */
 function variantsOf(notice: Notice, channel: ChannelState, tools: FanOutTools, node?: Node): Variants {
-  const { config } = channel;
-  const isForAll = node !== undefined && config !== undefined && hasOutsiders(config, node);
   const made = new Map<number, Split | undefined>();
+  let { version } = channel;
   return (jid, hasBareMix) => {
-    const isIn = !isForAll || isInsider(channel, jid);
+    if (version !== channel.version) made.clear();
+    version = channel.version;
+    const isIn = !isOpen(channel, node) || isInsider(channel, jid);
     const key = (isIn ? 1 : 0) + (hasBareMix ? 2 : 0);
     if (!made.has(key)) {
       const view = { isInsider: isIn, hasBareMix, domain: tools.domain };
@@ -102,6 +106,11 @@ function variantsOf(notice: Notice, channel: ChannelState, tools: FanOutTools, n
     }
     return made.get(key);
   };
+}
+
+/** May the recipients be outsiders? */
+function isOpen({ config }: ChannelState, node: Node | undefined): boolean {
+  return node !== undefined && config !== undefined && hasOutsiders(config, node);
 }
 
 function render(

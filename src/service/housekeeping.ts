@@ -38,6 +38,8 @@ export class Housekeeping {
   readonly #options: HousekeepingOptions;
   /** Clients that were there before the start, and have not said so since. */
   readonly #doubtful = new Map<ChannelName, Set<AnonymousResource>>();
+  /** Takes back the end of the patience with them. */
+  readonly #patience = new Map<ChannelName, () => void>();
   readonly #ends = new Map<ChannelName, { readonly at: number; readonly cancel: () => void }>();
   #isStopping = false;
 
@@ -77,13 +79,17 @@ export class Housekeeping {
   }
 
   onLoaded(state: ChannelState): void {
-    if (state.destroyed && !this.#options.outbox.isDelivering(state.name)) this.#erase(state.name);
+    const { outbox, lines } = this.#options;
+    // While the end itself is not durable, those who are to be told of it are still to come.
+    const isOver = state.destroyed && lines.isDurable(state.name);
+    if (isOver && !outbox.isDelivering(state.name)) this.#erase(state.name);
     this.#awaitEnd(state.name, state.exists ? state.config?.endOfLife : undefined);
   }
 
   /** All that there was to tell is told. */
   onDelivered(channel: ChannelName): void {
-    if (this.#options.lines.peek(channel)?.destroyed === true) this.#erase(channel);
+    const { lines } = this.#options;
+    if (lines.peek(channel)?.destroyed === true && lines.isDurable(channel)) this.#erase(channel);
   }
 
   #greetChannel(state: ChannelState): void {
@@ -92,9 +98,15 @@ export class Housekeeping {
     if (state.participants.size === 0 && state.clients.size === 0) return;
     outbox.addJob(state.name, (channel) => new ProbesJob(channel, domain));
     const doubtful = [...state.clients.values()].filter(({ available }) => available);
+    this.#patience.get(state.name)?.();
+    this.#patience.delete(state.name);
     if (doubtful.length === 0) return;
     this.#doubtful.set(state.name, new Set(doubtful.map(({ anonymous }) => anonymous)));
-    clock.after(confirmMs, () => this.#enter(state.name, (turn) => this.#forget(turn)));
+    const end = (): void => {
+      this.#patience.delete(state.name);
+      this.#enter(state.name, (turn) => this.#forget(turn));
+    };
+    this.#patience.set(state.name, clock.after(confirmMs, end));
   }
 
   #forget(turn: Turn): void {

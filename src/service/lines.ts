@@ -28,6 +28,13 @@ export interface Work {
   readonly failed: (error: unknown) => void;
 }
 
+interface Uncommitted {
+  readonly work: Work;
+  readonly readers: Work[];
+  /** May it show an address that was hidden? */
+  readonly unveils: boolean;
+}
+
 interface Line {
   readonly name: ChannelName;
   state: ChannelState | undefined;
@@ -38,7 +45,7 @@ interface Line {
   /** Those who came meanwhile. */
   readonly waiting: Work[];
   /** Decided turns that are not durable yet, oldest first, each with those who only asked behind it. */
-  readonly uncommitted: { readonly work: Work; readonly readers: Work[] }[];
+  readonly uncommitted: Uncommitted[];
 }
 
 export interface LinesOptions {
@@ -72,6 +79,17 @@ export class Lines {
   /** The state of a channel that is in memory. */
   peek(name: ChannelName): ChannelState | undefined {
     return this.#lines.get(name)?.state;
+  }
+
+  /** Is all that was decided in the channel durable? */
+  isDurable(name: ChannelName): boolean {
+    return (this.#lines.get(name)?.uncommitted.length ?? 0) === 0;
+  }
+
+  /** The same by which stanzas may be rendered: none while a turn that may show addresses is not durable. */
+  peekToRender(name: ChannelName): ChannelState | undefined {
+    const line = this.#lines.get(name);
+    return line?.uncommitted.some(({ unveils }) => unveils) === true ? undefined : line?.state;
   }
 
   /** The channel is in memory when `then` is called; `orElse`: it could not be read. */
@@ -195,9 +213,10 @@ export class Lines {
     const expected = state.version;
     const version = turn.version;
     state.version = version;
-    const entry = { work, readers: [] as Work[] };
-    line.uncommitted.push(entry);
     const { facts, notices } = turn;
+    const unveils = facts.some(({ fact }) => fact === 'configured' || fact === 'preferred');
+    const entry: Uncommitted = { work, readers: [], unveils };
+    line.uncommitted.push(entry);
     const commit: Commit = { channel: line.name, expected, version, facts, notices };
     const release = (end: (work: Work) => void): void => {
       line.uncommitted.shift();

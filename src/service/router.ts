@@ -198,7 +198,7 @@ export class Router {
     look?: Look,
   ): void {
     const then = (decided: Reply | Later): void => {
-      if (typeof decided === 'function') void this.#later(request, decided);
+      if (typeof decided === 'function') void this.#later(channel, request, decided);
       else this.#answer(request, decided);
     };
     this.#inLine(channel, request, decide, then, look);
@@ -225,9 +225,16 @@ export class Router {
     });
   }
 
-  async #later(request: Incoming, later: Later): Promise<void> {
+  /** What is found out later may show what was decided meanwhile, so it waits until that is durable. */
+  async #later(channel: ChannelName, request: Incoming, later: Later): Promise<void> {
     try {
-      this.#answer(request, await later());
+      const reply = await later();
+      this.#inLine(
+        channel,
+        request,
+        () => reply,
+        (found) => this.#answer(request, found),
+      );
     } catch (error) {
       this.#fail(request, error);
     }

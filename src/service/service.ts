@@ -74,7 +74,9 @@ class RunningService implements Service {
   readonly #housekeeping: Housekeeping;
   readonly #handlers = new Handlers(extensions);
   #router: Router | undefined;
-  #isGreeted = false;
+  /** How often the link came up, and whether a round of greetings is under way. */
+  #ups = 0;
+  #isGreeting = false;
   #isPaused = false;
 
   constructor(options: ServiceOptions) {
@@ -119,7 +121,7 @@ class RunningService implements Service {
       tools: { renderers: this.#handlers.renderers, domains: this.#domains, domain },
       clock,
       log,
-      stateOf: (channel) => this.#lines.peek(channel),
+      stateOf: (channel) => this.#lines.peekToRender(channel),
       load: (channel, then) =>
         this.#lines.ensure(channel, then, () => void clock.after(limits.reloadMs, then)),
       strike: (places) => this.#committer.strike(places),
@@ -223,14 +225,23 @@ class RunningService implements Service {
     }
   }
 
-  /** XEP-0403 §5: at its start, every channel asks those who share their presence. */
+  /**
+   * XEP-0403 §5: at its start, every channel asks those who share their presence; and after a lost link, since what
+   * clients said meanwhile is lost as well.
+   */
   async #greet(): Promise<void> {
-    if (this.#isGreeted) return;
-    this.#isGreeted = true;
+    this.#ups += 1;
+    if (this.#isGreeting) return;
+    this.#isGreeting = true;
     try {
-      await this.#housekeeping.greet();
+      for (let round = 0; round !== this.#ups;) {
+        round = this.#ups;
+        await this.#housekeeping.greet();
+      }
     } catch (error) {
       this.#options.log.error({ err: error }, 'could not ask for the presence of participants');
+    } finally {
+      this.#isGreeting = false;
     }
   }
 }

@@ -25,6 +25,13 @@ interface Channel {
   readonly shownOnce: Set<string>;
 }
 
+export interface Recalled {
+  readonly mode: string;
+  readonly owners: readonly string[];
+  readonly administrators: readonly string[];
+  readonly participants: readonly (readonly [bare: string, visibility: string])[];
+}
+
 export class Insight {
   readonly #channels = new Map<string, Channel>();
   /** What was sent, by sender, id and address. */
@@ -41,11 +48,28 @@ export class Insight {
     if (question !== undefined && type === 'result') this.#learn(bare, from, question, stanza);
   }
 
+  /**
+   * After answers were lost, for simulations: what is true of the channel, whoever was told of it.
+   * `participants` are bare addresses, each with what it said about being seen.
+   */
+  recall(channel: string, known: Recalled): void {
+    const { owners, administrators, participants, mode } = known;
+    const shownOnce = this.#channels.get(channel)?.shownOnce ?? new Set();
+    const truth: Channel = {
+      mode,
+      owners: new Set(owners),
+      administrators: new Set(administrators),
+      participants: new Map(participants),
+      shownOnce,
+    };
+    settle(truth);
+    this.#channels.set(channel, truth);
+  }
+
   /** May `receiver` see the bare address of `person` in this stanza, which it has just received? */
   maySee(receiver: string, person: string, stanza: XmlElement, secrets: readonly string[]): boolean {
     if (receiver === person) return true;
-    const question = this.#questionOf(stanza);
-    const typed = question === undefined ? '' : serialize(question);
+    const typed = this.typed(stanza);
     // An address is the same in capitals.
     if (secrets.some((secret) => typed.includes(secret) || typed.toLowerCase().includes(secret))) return true;
     const channel = this.#channels.get(channelOf(stanza.attrs['from'] ?? ''));
@@ -55,6 +79,12 @@ export class Insight {
     // Where addresses are shown, the owner may open these nodes to anybody who is allowed (D-31).
     if (isListOfAddresses(stanza)) return hasRole || channel.mode === 'jid-visible';
     return isInsider && isShown(channel, person);
+  }
+
+  /** What the receiver wrote that this answers: it learns nothing when it is repeated. */
+  typed(stanza: XmlElement): string {
+    const question = this.#questionOf(stanza);
+    return question === undefined ? '' : serialize(question);
   }
 
   /** What the stanza answers, if anything. */
@@ -119,7 +149,13 @@ function publishes(channel: Channel, request: XmlElement): void {
   const ids = elements(publish).map(({ attrs }) => attrs['id'] ?? '');
   if (node !== `${NODES}banned`) return;
   for (const person of [...channel.participants.keys()])
-    if (ids.some((id) => person === id || person.endsWith(`@${id}`))) channel.participants.delete(person);
+    if (ids.some((id) => isHit(channel, person, id))) channel.participants.delete(person);
+}
+
+/** D-75: owners are spared, and administrators where a whole domain is banned. */
+function isHit({ owners, administrators }: Channel, person: string, id: string): boolean {
+  if (owners.has(person)) return false;
+  return person === id || (person.endsWith(`@${id}`) && !administrators.has(person));
 }
 
 /** The mode and the roles in the form below the element, as far as it sets them. */

@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 import type { XmlElement } from '../xml/element.ts';
 import { serialize } from '../xml/write.ts';
-import { Insight } from './insight.ts';
+import { Insight, type Recalled } from './insight.ts';
 import type { Watcher } from './stage.ts';
 
 const HASHES = ['md5', 'sha1', 'sha256', 'sha512'];
@@ -70,6 +70,11 @@ export class LeakScanner implements Watcher {
     this.#people.set(bare, person);
   }
 
+  /** See Insight.recall. */
+  recall(channel: string, known: Recalled): void {
+    this.#insight.recall(channel, known);
+  }
+
   onBytes(text: string): void {
     this.bytes += text.length;
     this.#inBytes += this.#count(text);
@@ -100,7 +105,9 @@ export class LeakScanner implements Watcher {
       // A client's full address is shown in its presence, and nowhere else.
       const isSeenInFull = isSeen && stanza.name === 'presence';
       const secrets = [...(isSeen ? [] : person.secrets), ...(isSeenInFull ? [] : person.resources)];
-      const hit = secrets.find(isIn);
+      const hit = secrets.find(
+        (secret) => isIn(secret) && !this.#insight.typed(stanza).includes(secret.text),
+      );
       if (hit !== undefined) report(person, hit.what);
       else if (!isSeen && this.#isStray(person, receiver, stanza, lower)) report(person, 'domain');
     }

@@ -19,6 +19,7 @@ import { buildLeave } from '../xep/0369-core/wire.ts';
 import type { XmlElement } from '../xml/element.ts';
 import type { Account, Device } from './account.ts';
 import { FakeClock } from './clock.ts';
+import { mortal, type MortalStore } from './mortal-store.ts';
 import { Network, type Software } from './network.ts';
 import { SeededRandom } from './random.ts';
 import { nobodyWatches, type Player, type Powers, type Stage, type Watcher, type Wish } from './stage.ts';
@@ -96,6 +97,7 @@ export class MemoryStage implements Stage {
   readonly #locals = new Map<string, string>();
   #service: Service | undefined;
   #link: Pair | undefined;
+  #lent: MortalStore | undefined;
 
   constructor(options: MemoryStageOptions) {
     this.#options = options;
@@ -112,6 +114,7 @@ export class MemoryStage implements Stage {
     const limits = { ...DEFAULT_LIMITS, ...this.#options.limits };
     this.#link = pair({ log: this.#log(), limits: xmlLimits(limits) });
     this.network.attach(this.#link.server);
+    this.#lent = mortal(this.#store);
     this.#service = createService({
       domain: this.domain,
       name: 'Channels',
@@ -120,7 +123,7 @@ export class MemoryStage implements Stage {
       localDomain: undefined,
       version: '0.0.0',
       limits,
-      store: this.#store,
+      store: this.#lent.store,
       transport: this.#tampered(this.#link.service),
       clock: this.clock,
       random: this.#random,
@@ -134,6 +137,22 @@ export class MemoryStage implements Stage {
   get server(): PairServer {
     if (this.#link === undefined) throw new Error('the stage is not open');
     return this.#link.server;
+  }
+
+  /** The service is killed wherever it stands: nothing of it reaches the store or the link any more; see `start`. */
+  kill(): void {
+    this.#link?.server.cut('the service was killed');
+    this.#lent?.die();
+    this.#service = undefined;
+  }
+
+  /** The link is lost until `restore`; the service goes on. */
+  cut(): void {
+    this.#link?.server.cut('the link was cut');
+  }
+
+  restore(): void {
+    this.#link?.server.restore();
   }
 
   enter(name: string, wish: Wish): Promise<Player> {

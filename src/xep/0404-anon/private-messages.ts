@@ -7,15 +7,17 @@
  */
 import { clientOf, speak, wayOfPrivateMessage } from '../../channel/private-message.ts';
 import { isInsider } from '../../channel/access.ts';
+import type { ChannelState } from '../../channel/state.ts';
 import type { Turn } from '../../channel/turn.ts';
 import { isParticipantShown } from '../../channel/visibility.ts';
-import { channelJid, encodedJid } from '../../jid/public-jid.ts';
+import { channelJid, encodedJid, type ParticipantId } from '../../jid/public-jid.ts';
 import { refuse } from '../../refusal.ts';
 import { NS_CLIENT } from '../../stanza/stanza.ts';
-import { el } from '../../xml/element.ts';
+import { parseFragment } from '../../xml/document.ts';
+import { el, elements, type XmlElement } from '../../xml/element.ts';
 import { serialize, utf8Length } from '../../xml/write.ts';
 import { rebuilt } from '../0403-presence/relay.ts';
-import { cleaned } from '../0369-core/hygiene.ts';
+import { cleaned, hidden } from '../0369-core/hygiene.ts';
 import type { Env, Inbound, ParticipantAddress, Send, StanzaHandler } from '../extension.ts';
 
 export const privateMessages: StanzaHandler = { kind: 'message', on: 'participant', run: onMessage };
@@ -47,6 +49,20 @@ function onMessage(message: Inbound<ParticipantAddress>, turn: Turn, env: Env): 
   speak(turn, way);
   turn.tell(way.to, { kind: 'private', xml });
   return [];
+}
+
+/**
+ * A private message as it goes out. It may have waited, and its sender may have become hidden meanwhile: what passed
+ * while the address was shown is cleaned then.
+ */
+export function renderPrivate(xml: string, channel: ChannelState, domain: string): XmlElement | undefined {
+  const [message] = parseFragment(xml);
+  const alias = message?.attrs['from'] ?? '';
+  const id = alias.slice(0, alias.indexOf('#')) as ParticipantId;
+  const sender = channel.jids.get(id);
+  if (message === undefined || sender === undefined || isParticipantShown(channel, id)) return message;
+  const circumstances = { sender, alias, channel: channelJid(channel.name, domain) };
+  return { ...message, children: hidden(elements(message), circumstances) };
 }
 
 /** The recipient's server or client could not take it: the sender is told, without more than that (D-60). */

@@ -10,12 +10,11 @@ import { DEFAULT_PREFERENCES, prefer } from '../../channel/preference.ts';
 import type { Turn } from '../../channel/turn.ts';
 import { mappedAddress } from '../../channel/visibility.ts';
 import { refuse } from '../../refusal.ts';
-import { parseFragment } from '../../xml/reader.ts';
 import { buildEvent, buildRetractEvent } from '../0060-pubsub/wire.ts';
 import { event } from '../0369-core/render.ts';
 import { NODE_NAMES } from '../0369-core/wire.ts';
 import type { ChannelAddress, Extension, Reply, Request } from '../extension.ts';
-import { privateMessages } from './private-messages.ts';
+import { privateMessages, renderPrivate } from './private-messages.ts';
 import {
   buildMapped,
   buildPreferences,
@@ -44,7 +43,7 @@ export const anon: Extension = {
       if (jid === undefined) return undefined;
       return event(channel, domain, buildEvent(NODE_NAMES.jidmap, [{ id, payload: buildMapped(jid) }]));
     },
-    private: ({ xml }) => parseFragment(xml)[0],
+    private: ({ xml }, channel, { domain }) => renderPrivate(xml, channel, domain),
     'jidmap-gone': ({ id }, channel, { domain }) =>
       event(channel, domain, buildRetractEvent(NODE_NAMES.jidmap, [id])),
   },

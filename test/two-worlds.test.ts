@@ -1,0 +1,210 @@
+/**
+ * Nobody who may not know can tell who it is that hides.
+ * Plays one story in pairs of worlds, which differ in hidden facts, with an attacker who tries everything; and shows
+ * that small leaks, planted into what the service writes, are told.
+ * Does not search for addresses (src/testing/leak.ts): here whatever depends on one is a leak.
+ * Always: the attacker's guess is right in one world and wrong in the other.
+ * Before: src/testing/two-worlds.ts. After: src/testing/probes.ts.
+ */
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { Mode } from '../src/mix.ts';
+import { probes } from '../src/testing/probes.ts';
+import { difference, told, WATCHERS, type Facts, type TwinWorld } from '../src/testing/two-worlds.ts';
+import { el } from '../src/xml/element.ts';
+
+/** So many attempts are made at once: few enough for the limit of what one account may send. */
+const TOGETHER = 40;
+type Sharing = 'share' | 'not share';
+
+const NS_CLIENT = 'jabber:client';
+/** What the attacker believes. */
+const GUESS = 'mary@home.example/laptop';
+
+const TRUE: Facts = {
+  victim: GUESS,
+  second: 'phone',
+  isConnected: true,
+  banned: [],
+  owner: 'olga@owners.example/desk',
+  silent: [],
+};
+
+/** What else could be true. */
+const OTHERS: Readonly<Record<string, Partial<Facts>>> = {
+  'another name, as long': { victim: 'anna@home.example/laptop' },
+  'a longer name': { victim: 'bartholomew-the-third@home.example/laptop' },
+  'a shorter name': { victim: 'm@home.example/laptop' },
+  'another domain, as long': { victim: 'mary@nest.example/laptop' },
+  'a longer domain': { victim: 'mary@a-house-by-the-sea.example/laptop' },
+  "the attacker's own domain": { victim: 'mary@hostile.example/laptop' },
+  "the bystander's domain": { victim: 'mary@watch.example/laptop' },
+  'another resource': { victim: 'mary@home.example/ab7f3c1e-0d55-4c8e', second: 'x' },
+  'a victim that sorts last': { victim: 'zzz@zzz.example/zzz' },
+  'a victim whose client is away': { isConnected: false },
+  'bans of people who are not there': { banned: ['anna@home.example', 'nest.example'] },
+  'a ban of the guess': { victim: 'anna@nest.example/laptop', banned: ['mary@home.example', 'home.example'] },
+  'another owner': { owner: 'oliver@another-owner.example/a-desk' },
+  'a server that never says what it is': { silent: ['home.example'] },
+  'everything else': {
+    victim: 'bartholomew@nest.example/x',
+    second: 'y',
+    isConnected: false,
+    banned: ['mary@home.example'],
+    owner: 'o@o.example/o',
+    silent: ['nest.example', 'o.example'],
+  },
+};
+
+/** Everything that the attacker and the outsider can try, as things stand. */
+async function attack(world: TwinWorld): Promise<void> {
+  const { channel } = world;
+  const id = world.ids.get('victim') ?? '';
+  const messages = [...new Set(world.log.flatMap((line) => archiveIdOf(line, id) ?? []))].slice(-2);
+  const known = { channel, service: 'mix.example', guess: GUESS, id, messages };
+  for (const who of ['attacker', 'outsider'] as const)
+    for (const [at, probe] of probes(known).entries()) {
+      world.send(who, probe);
+      if (at % TOGETHER === 0) await world.rest(1_000);
+    }
+  // The time of requests to clients who do not answer.
+  await world.rest(31_000);
+}
+
+function archiveIdOf(line: string, sender: string): string | undefined {
+  if (sender === '' || !line.includes(`from="coven@mix.example/${sender}"`)) return undefined;
+  return /<message [^>]*\bid="([a-z2-7]{26})"/.exec(line)?.[1];
+}
+
+function say(world: TwinWorld, text: string): void {
+  const [bare = ''] = world.facts.victim.split('/');
+  world.send(
+    'victim',
+    el('message', NS_CLIENT, { type: 'groupchat', to: world.channel }, [
+      el('body', NS_CLIENT, {}, [text]),
+      el('card', 'urn:example:card', { of: world.facts.victim }, [`xmpp:${bare}`]),
+      el('delay', 'urn:xmpp:delay', { from: bare, stamp: '2020-01-01T00:00:00Z' }),
+      el('stanza-id', 'urn:xmpp:sid:0', { by: bare, id: 'at-home' }),
+    ]),
+  );
+}
+
+/** The victim's part, with the attack at every turn of it. */
+const story =
+  (mode: Mode, sharing: Sharing) =>
+  async (world: TwinWorld): Promise<void> => {
+    await world.create({ mode, userRetraction: true, invitationByParticipant: true });
+    world.banStrangers();
+    await world.rest();
+    await world.join('bystander', 'Bystander');
+    await world.join('attacker', 'Attacker', { 'JID Visibility': 'prefer not' });
+    await world.join('victim', 'Victim', { Presence: sharing });
+    world.connect();
+    await world.rest();
+    say(world, 'first');
+    await attack(world);
+    const id = world.ids.get('attacker') ?? '';
+    const body = el('body', NS_CLIENT, {}, ['in private']);
+    world.send('victim', el('message', NS_CLIENT, { type: 'chat', to: `${id}#${world.channel}` }, [body]));
+    await world.rest();
+    await world.configure({ mode: mode === 'jid-hidden' ? 'jid-maybe-visible' : 'jid-hidden' });
+    say(world, 'second');
+    await attack(world);
+    await world.leave('victim');
+    await attack(world);
+    await world.join('victim', 'Victim again', { Presence: sharing });
+    await world.ban(`${world.ids.get('victim') ?? ''}#${world.channel}`);
+    await attack(world);
+    await world.pardon(world.facts.victim.split('/')[0] ?? '');
+    await world.configure({ mode });
+    await attack(world);
+  };
+
+const truths = new Map<string, Promise<readonly string[]>>();
+
+/** What is told in the world in which the guess is right, played once. */
+function truth(mode: Mode, sharing: Sharing): Promise<readonly string[]> {
+  const key = `${mode} ${sharing}`;
+  const known = truths.get(key) ?? told(story(mode, sharing), TRUE);
+  truths.set(key, known);
+  return known;
+}
+
+/**
+ * The first stanzas for a domain wait up to a second for what it says that it is, and those after them with them; so
+ * the time of the first event after a join tells of a new and silent domain, and nothing else does.
+ */
+function withoutTimes(tale: readonly string[]): readonly string[] {
+  return tale.map((line) => line.replace(/^\d+ /, ''));
+}
+
+/** Facts about clients show where presence is shared; the number of devices is not hidden there. */
+const isOfPresence = (name: string): boolean => /client is away|everything else/.test(name);
+
+describe.each(['jid-hidden', 'jid-maybe-visible'] as const)('%s', (mode) => {
+  test.each(Object.keys(OTHERS))('%s is the same to everybody else', async (name) => {
+    const sharing = isOfPresence(name) ? 'not share' : 'share';
+    const other = await told(story(mode, sharing), { ...TRUE, ...OTHERS[name] });
+    const [mine, theirs] = [await truth(mode, sharing), other].map((tale) =>
+      name.includes('never says') ? withoutTimes(tale) : tale,
+    );
+    expect(difference(mine!, theirs!)).toBeUndefined();
+  });
+});
+
+const bareOf = ({ victim }: Facts): string => victim.split('/')[0] ?? '';
+
+type Tamper = (text: string, facts: Facts) => string;
+
+/** Ways to give something away that no search for addresses would find. */
+const PLANTS: Readonly<Record<string, Tamper>> = {
+  'the length of the name': (text, facts) =>
+    text.replace('<nick>Victim</nick>', `<nick>Victim</nick>${' '.repeat(bareOf(facts).length)}`),
+  'the first letter, as a number': (text, facts) =>
+    text.replace('<nick>Victim</nick>', `<nick>Victim</nick>${bareOf(facts).charCodeAt(0)}`),
+  'a keyed hash': (text, facts) =>
+    text.replace(
+      '<nick>Victim</nick>',
+      `<nick>${createHash('sha256')
+        .update(`key ${bareOf(facts)}`)
+        .digest('hex')
+        .slice(0, 8)}</nick>`,
+    ),
+  'an answer that is another one for a right guess': (text, facts) =>
+    bareOf(facts) === 'mary@home.example' ? text.replace('item-not-found', 'forbidden') : text,
+  'a count': (text, facts) =>
+    bareOf(facts) === 'mary@home.example' ? text.replace('<count>0</count>', '<count>1</count>') : text,
+  'an order': (text, facts) =>
+    bareOf(facts) === 'mary@home.example' ? text.replace(/(<feature [^>]*>)(<feature [^>]*>)/, '$2$1') : text,
+};
+
+async function tampered(tamper: Tamper, other: Facts): Promise<string | undefined> {
+  const tale = story('jid-hidden', 'share');
+  return difference(await told(tale, TRUE, { tamper }), await told(tale, other, { tamper }));
+}
+
+describe('a planted leak is told', () => {
+  test.each(Object.entries(PLANTS))('%s', async (_, tamper) => {
+    const other = { ...TRUE, victim: 'bartholomew@nest.example/laptop' };
+    expect(await tampered(tamper, other)).toBeDefined();
+  });
+
+  test('a silence', async () => {
+    const tamper: Tamper = (text, facts) =>
+      bareOf(facts) === 'mary@home.example' ? text.replace(/<iq [^>]*type="error"[^]*?<\/iq>/, '') : text;
+    const other = { ...TRUE, victim: 'anna@home.example/laptop' };
+    expect(await tampered(tamper, other)).toBeDefined();
+  });
+});
+
+test('the attacks are not kept out by limits', async () => {
+  const tale = await truth('jid-hidden', 'share');
+  expect(tale.length).toBeGreaterThan(1_000);
+  expect(tale.filter((line) => line.includes('resource-constraint'))).toEqual([]);
+});
+
+test('the watchers are who they are', () => {
+  expect(Object.values(OTHERS).some(({ victim }) => Object.values(WATCHERS).includes(victim ?? ''))).toBe(
+    false,
+  );
+});
