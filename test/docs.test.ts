@@ -143,7 +143,7 @@ describe('by their kind', () => {
   test.each(readdirSync(join(root, 'changes')))('the fragment %s is a sentence or a few', (name) => {
     const text = readFileSync(join(root, 'changes', name), 'utf8').trim();
     expect(name).toMatch(/^[\w-]+\.md$/);
-    expect(text).toMatch(/^[A-Z].*\.$/s);
+    expect(text).toMatch(/^[A-Z`].*\.$/s);
     expect(text).not.toMatch(/^#/m);
     expect(text.length).toBeLessThan(600);
   });

@@ -178,7 +178,7 @@ test('D-100: what anybody got is in the archive, and what is there reaches every
   const file = join(folder, 'vizard.db');
   const run = async () => {
     const isUp = sink.up();
-    const child = spawnScript(CHILD, [file, String(port)]);
+    const child = spawnScript(CHILD, [file, String(port)], folder);
     await isUp;
     return child;
   };
@@ -204,4 +204,4 @@ test('D-100: what anybody got is in the archive, and what is there reaches every
     expect(before[at]!.filter((id) => !archived.includes(id))).toEqual([]);
     expect(received(who)).toEqual(archived);
   }
-});
+}, 60_000);

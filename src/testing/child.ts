@@ -11,24 +11,33 @@ import { pathToFileURL } from 'node:url';
 
 const asUrl = (source: string): string => `data:text/javascript,${encodeURIComponent(source)}`;
 
-const STRIPPER = `
-  import { readFileSync } from 'node:fs';
-  import ts from ${JSON.stringify(pathToFileURL(createRequire(import.meta.url).resolve('typescript')).href)};
-  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
+const COMPILER = JSON.stringify(pathToFileURL(createRequire(import.meta.url).resolve('typescript')).href);
+
+/** The compiler is loaded by the first of a test's children only: the others find in `folder` what it made. */
+const stripper = (folder: string): string => `
+  import { createHash } from 'node:crypto';
+  import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
   export async function load(url, context, next) {
     if (!url.endsWith('.ts')) return next(url, context);
-    const source = ts.transpileModule(readFileSync(new URL(url), 'utf8'), { compilerOptions }).outputText;
-    return { format: 'module', shortCircuit: true, source };
+    const made = ${JSON.stringify(`${folder}/`)} + createHash('sha256').update(url).digest('hex') + '.js';
+    if (!existsSync(made)) {
+      const { default: ts } = await import(${COMPILER});
+      const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
+      const { outputText } = ts.transpileModule(readFileSync(new URL(url), 'utf8'), { compilerOptions });
+      writeFileSync(made + '.part', outputText);
+      renameSync(made + '.part', made);
+    }
+    return { format: 'module', shortCircuit: true, source: readFileSync(made, 'utf8') };
   }`;
-
-const REGISTER = `import { register } from 'node:module'; register(${JSON.stringify(asUrl(STRIPPER))});`;
 
 /** The address of a source file, for the script to import. */
 export function source(path: string): string {
   return JSON.stringify(new URL(`../${path}`, import.meta.url).href);
 }
 
-export function spawnScript(script: string, args: readonly string[]): ChildProcess {
-  const flags = ['--import', asUrl(REGISTER), '--input-type=module', '--eval', script];
+/** `folder` is the test's own: what was compiled for one child serves the next. */
+export function spawnScript(script: string, args: readonly string[], folder: string): ChildProcess {
+  const register = `import { register } from 'node:module'; register(${JSON.stringify(asUrl(stripper(folder)))});`;
+  const flags = ['--import', asUrl(register), '--input-type=module', '--eval', script];
   return spawn(process.execPath, [...flags, ...args], { stdio: ['ignore', 'inherit', 'inherit'] });
 }

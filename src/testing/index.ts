@@ -57,8 +57,11 @@ export async function playTranscript(file: string, source: string, open: OpenSta
   const stage = await open(scanner, script);
   try {
     await playScript(script, stage, scanner);
-  } finally {
-    await stage.close();
+  } catch (error) {
+    // What is logged besides must not hide the step that failed.
+    await stage.close().catch(() => undefined);
+    throw error;
   }
+  await stage.close();
   return { bytes: scanner.bytes, stanzas: scanner.stanzas };
 }
