@@ -192,6 +192,24 @@ describe('entries', () => {
     }),
   );
 
+  test(
+    'ADM-48, D-75: whoever is taken off the allowed list stays, but does not come again',
+    play(async (scene) => {
+      const { channel, admin, one, two } = await listed(scene);
+      await scene.result(admin, 'set', channel, publish(ALLOWED, '', one.bare));
+      scene.news();
+      await scene.result(admin, 'set', channel, retract(ALLOWED, one.bare));
+      expect(scene.news()).toEqual({});
+      expect(Object.keys(await scene.say(one, channel, '<body>Hail!</body>')).sort()).toEqual([
+        'hag',
+        'witch',
+      ]);
+      await scene.stage.leave(one.player, channel);
+      expect(reasonIn(await scene.join(one, channel, 'Witch'))).toBe('registration-required/auth');
+      expect(await scene.ids(admin, channel, node('participants'))).toEqual([two.id]);
+    }),
+  );
+
   test.each(['address', 'domain'])('ADM-49: the ban of an %s removes at once', (kind) =>
     play(async (scene) => {
       const { channel, owner, admin, one, two } = await coven(scene);
