@@ -21,13 +21,18 @@ export interface Quirks {
    * says; its clients get it at the full addresses from which they share presence. Seen in 0.12.
    */
   readonly bouncesBare: boolean;
+  /**
+   * COMPAT(ejabberd, Prosody): they leave a channel's probe unanswered, so that silence after one does not mean that a
+   * client has gone. Seen in 23.01 and 0.12.
+   */
+  readonly ignoresProbes: boolean;
 }
 
-const PLAIN: Quirks = { hasBareMix: false, bouncesBare: false };
+const PLAIN: Quirks = { hasBareMix: false, bouncesBare: false, ignoresProbes: false };
 /** By the name that a server gives itself in its disco#info identity. */
 const QUIRKS: ReadonlyMap<string, Quirks> = new Map([
-  ['ejabberd', { hasBareMix: true, bouncesBare: false }],
-  ['Prosody', { hasBareMix: false, bouncesBare: true }],
+  ['ejabberd', { hasBareMix: true, bouncesBare: false, ignoresProbes: true }],
+  ['Prosody', { hasBareMix: false, bouncesBare: true, ignoresProbes: true }],
 ]);
 
 export interface DomainsOptions {

@@ -32,6 +32,8 @@ export interface HousekeepingOptions {
   readonly outbox: Outbox;
   /** How long a client has to confirm that it is still there, in milliseconds. */
   readonly confirmMs: number;
+  /** Would the client's server have answered a probe? */
+  readonly answersProbes: (client: RealJid) => boolean;
 }
 
 export class Housekeeping {
@@ -98,6 +100,8 @@ export class Housekeeping {
     if (state.participants.size === 0 && state.clients.size === 0) return;
     outbox.addJob(state.name, (channel) => new ProbesJob(channel, domain));
     const doubtful = [...state.clients.values()].filter(({ available }) => available);
+    // Their servers are asked what they are, so that it is known when the time is over.
+    for (const { client } of doubtful) this.#options.answersProbes(client);
     this.#patience.get(state.name)?.();
     this.#patience.delete(state.name);
     if (doubtful.length === 0) return;
@@ -113,7 +117,8 @@ export class Housekeeping {
     const doubtful = this.#doubtful.get(turn.channel.name);
     this.#doubtful.delete(turn.channel.name);
     for (const { client, anonymous } of [...turn.channel.clients.values()])
-      if (doubtful?.has(anonymous) === true) disappear(turn, client, '');
+      if (doubtful?.has(anonymous) === true && this.#options.answersProbes(client))
+        disappear(turn, client, '');
   }
 
   #awaitEnd(channel: ChannelName, at: number | undefined): void {

@@ -130,7 +130,12 @@ class RunningService implements Service {
       onRoom: () => this.#pace(),
       pingMs: limits.pingMs,
     });
-    const parts = { lines: this.#lines, outbox: this.#outbox, confirmMs: limits.presenceConfirmMs };
+    const parts = {
+      lines: this.#lines,
+      outbox: this.#outbox,
+      confirmMs: limits.presenceConfirmMs,
+      answersProbes: (client: RealJid): boolean => this.#domains.quirksOf(client)?.ignoresProbes !== true,
+    };
     this.#housekeeping = new Housekeeping({ store, clock, domain, ...parts });
   }
 
