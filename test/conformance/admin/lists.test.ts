@@ -223,7 +223,12 @@ describe('entries', () => {
         like(`<message type='headline' from='${channel}' to='${to}'>${what}</message>`);
       const news = scene.news();
       expect(news['hecate']).toEqual([told(owner.bare, gone('jidmap'))]);
-      expect(news['witch']).toEqual([told(one.bare, gone('participants'))]);
+      // D-33: she is told of her own clients as well.
+      expect(news['witch']).toHaveLength(2);
+      expect(news['witch']?.[0]).toMatch(
+        new RegExp(`^<presence from=['"]${one.id}#.* to=['"]${one.bare}['"] type=['"]unavailable`),
+      );
+      expect(news['witch']?.[1]).toBe(told(one.bare, gone('participants')));
       expect(news['hag']).toHaveLength(2);
       expect(news['hag']?.[0]).toMatch(new RegExp(`^<presence from=['"]${one.id}#.* type=['"]unavailable`));
       expect(news['hag']?.[1]).toBe(told(two.bare, gone('participants')));

@@ -67,7 +67,8 @@ describe('subscribing', () => {
       'set',
       channel,
       subscribe(NODES.info, coven.stranger.bare),
-      'registration-required',
+      'not-allowed',
+      'closed-node',
     );
   });
 
@@ -189,7 +190,9 @@ describe('events', () => {
     };
     const [atToad, atNewt] = [toad.received.length, newt.received.length];
     await later();
-    expect(toad.received.slice(atToad)).toEqual([]);
+    // A presence is no event: toad is still subscribed to those, and is asked for its own after a lost link.
+    const toToad = toad.received.slice(atToad);
+    expect(toToad.filter(({ name }) => name !== 'presence')).toEqual([]);
     expect(newt.received.slice(atNewt)).toEqual([]);
   });
 });
