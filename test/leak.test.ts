@@ -36,6 +36,8 @@ Hag sends:
   </iq>
 Hag is refused: not-allowed, closed-node
 Hecate posts to coven: "Double, double"
+Hag sends:
+  <iq type="set" to="\${coven}"><query xmlns="urn:xmpp:mam:2"/></iq>
 `;
 
 /** A stage on which what the service writes is changed, once the victim is there. */
@@ -65,6 +67,14 @@ const inMix = (text: string, addition: string): string =>
   text.replace('<nick>Hecate</nick></mix>', `<nick>Hecate</nick>${addition}</mix>`);
 const inBody = (text: string, said: string): string => text.replace('Double, double', said);
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
+const cut = (digest: ReturnType<typeof hash>, form: 'hex' | 'base64url', length: number): string =>
+  digest.digest(form).slice(0, length);
+const base32 = (text: string): string => {
+  const bits = Array.from(Buffer.from(text), (byte) => byte.toString(2).padStart(8, '0')).join('');
+  return (bits.match(/.{5}/g) ?? [])
+    .map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(Number.parseInt(five, 2)))
+    .join('');
+};
 const hash = (name: string, text: string) => createHash(name).update(text);
 
 /** Ways to give Hecate away, and what the scanner has to call them. */
@@ -121,6 +131,39 @@ const plants: readonly (readonly [string, (text: string, hecate: Player) => stri
     'by a hash of the full address',
     (text, { full }) => inBody(text, hash('sha512', full).digest('base64')),
     /sha512 of the full/,
+  ],
+  [
+    'by the beginning of a hash, as an id',
+    (text, { bare }) =>
+      text.replaceAll(/from="\w+#coven/g, `from="${cut(hash('sha256', bare), 'hex', 20)}#coven`),
+    /sha256 of the address/,
+  ],
+  [
+    'by the beginning of a hash in base64',
+    (text, { bare }) => inBody(text, cut(hash('sha1', bare), 'base64url', 14)),
+    /sha1 of the address in base64/,
+  ],
+  ['in base32', (text, { bare }) => inBody(text, base32(bare)), /in base32/],
+  [
+    'by what a presence says',
+    (text, { full }) => text.replace(/(<presence [^>]*>)(?=<mix)/, `$1<status>${full}</status>`),
+    /the name of/,
+  ],
+  [
+    'by the resource in a presence',
+    (text, hecate) => text.replace(/(<presence [^>]*>)(?=<mix)/, `$1<c ver="${resourceOf(hecate)}"/>`),
+    /the resource of/,
+  ],
+  [
+    'in a page of the archive',
+    (text, { bare }) =>
+      text.replace('<delay xmlns="urn:xmpp:delay"', `<delay xmlns="urn:xmpp:delay" from="${bare}"`),
+    /the name of/,
+  ],
+  [
+    'beside the nick in a page of the archive',
+    (text, { bare }) => text.replace(/(<forwarded .*<nick>Hecate<\/nick>)/s, `$1<jid>${bare}</jid>`),
+    /the name of/,
   ],
   [
     'between the lines',

@@ -105,8 +105,13 @@ export function requireAdministrator(channel: ChannelState, asker: RealJid): voi
     throw refuse('forbidden', 'This is for administrators of the channel.');
 }
 
+/** May the asker know that there is such a channel (D-65)? @throws item-not-found where it may not. */
+export function requireKnown(channel: ChannelState, asker: RealJid): void {
+  if (!channel.exists || isStranger(channel, asker)) throw noChannel();
+}
+
 /** Somebody who cannot know of an unlisted channel, as far as the channel can tell. */
-function isStranger(channel: ChannelState, asker: RealJid): boolean {
+export function isStranger(channel: ChannelState, asker: RealJid): boolean {
   return !channel.listed && !isInsider(channel, asker) && !isOn(channel.allowed, asker);
 }
 
@@ -142,6 +147,21 @@ export function readersOf(config: ChannelConfig, node: Node): Group {
 export function hasOutsiders(config: ChannelConfig, node: Node): boolean {
   const readers = readersOf(config, node);
   return readers === 'allowed' || readers === 'anyone';
+}
+
+/**
+ * May the asker publish to this node? A handler asks before it looks at what is published.
+ * @throws forbidden; item-not-found where the asker should not know the channel (D-65).
+ */
+export function requireWriter(channel: ChannelState, node: Node, asker: RealJid): void {
+  if (node === 'config') requireOwner(channel, asker);
+  else if (node === 'allowed' || node === 'banned') requireAdministrator(channel, asker);
+  else {
+    const { informationUpdate, avatarUpdate } = configOf(channel);
+    meet(channel, asker);
+    if (!isIn(channel, node === 'info' ? informationUpdate : avatarUpdate, asker))
+      throw refuse('forbidden', 'You may not change what the channel says of itself.');
+  }
 }
 
 /** Does the channel have this node now? The messages, configuration and JID map nodes are always there (D-28, D-68). */

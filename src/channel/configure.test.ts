@@ -120,7 +120,7 @@ describe('a change of mode', () => {
     expect(plain(notices)).toContainEqual({
       kind: 'participant',
       id,
-      nick: expect.stringMatching(/^guest-/) as string,
+      nick: expect.stringMatching(/^([a-z][2-9]){5}$/) as string,
       audience: { node: 'participants' },
     });
   });
@@ -133,7 +133,7 @@ describe('a change of mode', () => {
     const stage = new Stage().create(OWNER, { mode: 'jid-visible', mandatoryNicks: false });
     const { id } = stage.join(WATCHER, { nick: undefined });
     const { notices } = change(stage, asked);
-    expect(stage.channel.participants.get(id)!.nick).toMatch(/^guest-/);
+    expect(stage.channel.participants.get(id)!.nick).toMatch(/^([a-z][2-9]){5}$/);
     expect(told(notices)).toEqual(['participant > participants']);
   });
 
@@ -286,7 +286,6 @@ describe('nodes', () => {
 
   test.each<[string, ConfigChange]>([
     ['ADM-19: participants cannot be dropped', { nodesPresent: ['presence'] }],
-    ['PRES-26: open presence', { openPresence: true }],
     ['ADM-18: an end in the past', { endOfLife: 1 }],
   ])('%s is refused', (_, asked) => {
     expect(scene('jid-visible').refusal((turn) => configure(turn, OWNER, asked))).toBe('not-acceptable');

@@ -16,6 +16,7 @@ import type { Participant } from './state.ts';
 import { dropSurplus } from './subscription.ts';
 import type { Turn } from './turn.ts';
 import { fits } from './visibility.ts';
+import { dropVisitors } from './visitor.ts';
 
 export type ConfigChange = Partial<Omit<ChannelConfig, 'lastChangeBy'>>;
 
@@ -39,6 +40,7 @@ export function configure(turn: Turn, asker: RealJid, change: ConfigChange): str
   for (const { id, jid, preferences } of [...channel.participants.values()])
     if (!fits(config.mode, preferences.jidVisibility) || isBanned(channel, jid)) remove(turn, id);
   dropSurplus(turn);
+  dropVisitors(turn);
   for (const participant of [...channel.participants.values()])
     suit(turn, participant, appearances.get(participant.id));
   turn.notify('config', { kind: 'config', configId });
@@ -95,7 +97,6 @@ export function checked(config: ChannelConfig, now: number, isNewEnd: boolean): 
     throw refuse('not-acceptable', 'A channel has a participants node.');
   if (isNewEnd && config.endOfLife !== undefined && config.endOfLife <= now)
     throw refuse('not-acceptable', 'The end of life is in the past.');
-  if (config.openPresence) throw refuse('not-acceptable', 'Presence of non-participants is not offered.');
   if (config.mode !== 'jid-visible' && LISTS.some((option) => isWiderThanAdmins(config[option])))
     throw refuse('not-acceptable', 'While addresses are hidden, lists of them are for administrators only.');
   const { owners, administrators } = config;

@@ -47,7 +47,39 @@ export function newToken(random: Random): string {
   return base32(random, 16);
 }
 
-/** A nick that the channel gives to somebody who chose none (D-22). */
+/** The nick of a visitor is made of its id, so that nobody has to remember it. */
+export function visitorNick(id: ParticipantId): string {
+  return `visitor-${id.slice(0, 12)}`;
+}
+
+/** Might a visitor be called so? Then nobody else is. */
+export function isVisitorNick(key: string): boolean {
+  return /^visitor-[a-z2-7]{12}$/.test(key);
+}
+
+/** RFC 4122 §4.4: the nick that XEP-0407 §3 recommends for an account that registers without choosing one. */
+export function newRegisteredNick(random: Random): string {
+  const hex = [...random.bytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) & 3);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20),
+  ].join('-');
+}
+
+const LETTERS = 'abcdefghjkmnprst';
+const DIGITS = '23456789';
+const NICK_PAIRS = 5;
+
+/**
+ * A nick that the channel gives to somebody who chose none (D-22): letters and digits by turns, so that it has no
+ * part of a word in common with the name of any account (ANON-106), nor can be one.
+ */
 export function newNick(random: Random): string {
-  return `guest-${base32(random, 5)}`;
+  let nick = '';
+  for (const byte of random.bytes(NICK_PAIRS)) nick += LETTERS.charAt(byte & 15) + DIGITS.charAt(byte >>> 5);
+  return nick;
 }

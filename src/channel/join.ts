@@ -10,10 +10,11 @@ import type { RealJid } from '../jid/real-jid.ts';
 import { refuse } from '../refusal.ts';
 import type { Invitation, Node, Preferences } from '../storage/facts.ts';
 import { configOf, isAllowed, isBanned, meet } from './access.ts';
-import { newParticipantId } from './ids.ts';
+import { identify } from './identity.ts';
 import { invitationOf } from './invite.ts';
 import { admit as admitTo } from './lists.ts';
 import { assignNick, checkNick, needsNick, registeredNick } from './nick.ts';
+import { republishPresence, withdrawPresence } from './presence.ts';
 import { DEFAULT_PREFERENCES, checkPreferences, prefer } from './preference.ts';
 import { grantable, subscribe } from './subscription.ts';
 import type { Turn } from './turn.ts';
@@ -57,12 +58,15 @@ export function join(turn: Turn, asker: RealJid, request: JoinRequest): Joined {
   const preferences = { ...DEFAULT_PREFERENCES, ...request.preferences };
   const own = nick ?? nickFor(turn, asker, preferences);
   if (invitation !== undefined) redeem(turn, invitation);
-  const id = channel.ids.get(asker.bare) ?? identify(turn, asker);
+  const id = identify(turn, asker);
+  // Who was shown as a visitor is shown as a participant from now on, or not at all.
+  if (preferences.presence === 'not share') withdrawPresence(turn, id);
   turn.record({ fact: 'joined', id, nick: own, preferences, at: turn.now });
   const joined = { ...enter(turn, asker, id, nodes), preferences };
   // The newcomer, being a subscriber by now, is told of its own item like everybody else.
   turn.notify('participants', { kind: 'participant', id, nick: own });
   turn.notify('jidmap', { kind: 'jidmap', id });
+  republishPresence(turn, id);
   return joined;
 }
 
@@ -89,12 +93,6 @@ function redeem(turn: Turn, { token, invitee }: Invitation): void {
   const isNew = !isAllowed(channel, invitee);
   turn.record({ fact: 'redeemed', token });
   if (isNew) admitTo(turn, 'allowed', invitee);
-}
-
-function identify(turn: Turn, asker: RealJid): ParticipantId {
-  const id = newParticipantId(turn.random);
-  turn.record({ fact: 'identified', id, jid: asker.bare });
-  return id;
 }
 
 function enter(

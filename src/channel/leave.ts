@@ -16,11 +16,18 @@ export function leave(turn: Turn, asker: RealJid): void {
   if (participant !== undefined) end(turn, participant.id);
 }
 
-/** Somebody is removed, and told so by the retraction of the own id (D-33). */
+/** Somebody is removed, and told so by the end of the own presences and the retraction of the own id (D-33). */
 export function remove(turn: Turn, id: ParticipantId): void {
-  const jid = turn.channel.jids.get(id);
+  const { jids, subscribers } = turn.channel;
+  const jid = jids.get(id);
+  const follows = jid !== undefined && subscribers.presence.has(jid);
+  const before = turn.notices.length;
   end(turn, id);
-  if (jid !== undefined) turn.tell(jid, { kind: 'participant-gone', id });
+  if (jid === undefined) return;
+  // The own subscriptions have ended with the rest, so what the others are told is told once more.
+  if (follows)
+    for (const notice of turn.notices.slice(before)) if (notice.kind === 'presence') turn.tell(jid, notice);
+  turn.tell(jid, { kind: 'participant-gone', id });
 }
 
 function end(turn: Turn, id: ParticipantId): void {

@@ -11,6 +11,7 @@ import { configOf, isBanned } from './access.ts';
 import { remove } from './leave.ts';
 import { dropSurplus } from './subscription.ts';
 import type { Turn } from './turn.ts';
+import { dropVisitors } from './visitor.ts';
 
 /** Puts a bare address or a domain on a list. @throws not-allowed for a ban of an owner. */
 export function admit(turn: Turn, list: 'allowed' | 'banned', jid: RealJid): void {
@@ -23,6 +24,7 @@ export function admit(turn: Turn, list: 'allowed' | 'banned', jid: RealJid): voi
     for (const participant of [...channel.participants.values()])
       if (isBanned(channel, participant.jid)) remove(turn, participant.id);
   dropSurplus(turn);
+  dropVisitors(turn);
   turn.notify(list, { kind: 'listed', list, jid });
 }
 
@@ -31,5 +33,6 @@ export function dismiss(turn: Turn, list: 'allowed' | 'banned', jid: RealJid): v
   if (!turn.channel[list].has(jid)) return;
   turn.record({ fact: 'dismissed', list, jid });
   dropSurplus(turn);
+  dropVisitors(turn);
   turn.notify(list, { kind: 'unlisted', list, jid });
 }

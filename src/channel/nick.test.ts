@@ -94,8 +94,8 @@ describe('nicks', () => {
     const { id } = stage.join(HECATE, { nick: 'hecate' });
     const rename = (wanted: string | undefined) => (turn: Turn) =>
       setNick(turn, turn.channel.participants.get(id)!, wanted);
-    expect(stage.run(rename('')).value).toMatch(/^guest-/);
-    expect(stage.run(rename(undefined)).value).toMatch(/^guest-/);
+    expect(stage.run(rename('')).value).toMatch(/^([a-z][2-9]){5}$/);
+    expect(stage.run(rename(undefined)).value).toMatch(/^([a-z][2-9]){5}$/);
     expect(stage.refusal(rename(' \t '))).toBe('not-acceptable');
   });
 });
@@ -153,7 +153,7 @@ describe('preferences', () => {
       {
         kind: 'participant',
         id,
-        nick: expect.stringMatching(/^guest-/) as string,
+        nick: expect.stringMatching(/^([a-z][2-9]){5}$/) as string,
         audience: { node: 'participants' },
       },
     ]);

@@ -11,7 +11,7 @@ import type { RealJid } from '../jid/real-jid.ts';
 import { refuse } from '../refusal.ts';
 import type { ChannelConfig, Preferences } from '../storage/facts.ts';
 import { hasOutsiders } from './access.ts';
-import { newNick } from './ids.ts';
+import { isVisitorNick, newNick } from './ids.ts';
 import { republishPresence } from './presence.ts';
 import type { ChannelState, Participant } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -43,6 +43,8 @@ export function prepareNick(wanted: string): string {
     throw refuse('not-acceptable', 'This cannot be a nick.');
   }
   if (nick.length > NICK_LENGTH_MAX) throw refuse('not-acceptable', 'This nick is too long.');
+  if (isVisitorNick(nicknameKey(nick)))
+    throw refuse('not-acceptable', 'Nicks of this kind are for visitors.');
   return nick;
 }
 
@@ -94,6 +96,22 @@ export function setNick(turn: Turn, { id, jid }: Participant, wanted: string | u
   rename(turn, id, nick);
   tellChange(turn, id, before);
   return nick;
+}
+
+/**
+ * XEP-0407 §3: an account has registered another nick. It bears the new one where it bore the old one, if its address
+ * is shown there anyway and nobody has the new one; elsewhere a change would link the channels (D-24, MISC-08).
+ */
+export function followRegistration(turn: Turn, jid: RealJid, former: string, nick: string): void {
+  const { channel } = turn;
+  const participant = channel.exists ? channel.participant(jid) : undefined;
+  if (participant?.nick === undefined || nicknameKey(participant.nick) !== nicknameKey(former)) return;
+  const { id } = participant;
+  const user = channel.nicks.get(nicknameKey(nick));
+  if (!isParticipantShown(channel, id) || (user !== undefined && user !== id)) return;
+  const before = appearanceOf(channel, id);
+  rename(turn, id, nick);
+  tellChange(turn, id, before);
 }
 
 /** Makes a checked nick the participant's own. */

@@ -19,5 +19,7 @@ export function publishPicture(turn: Turn, asker: RealJid, picture: Picture): vo
     throw refuse('forbidden', 'You may not change the picture of the channel.');
   }
   turn.record({ fact: 'pictured', picture });
-  turn.notify(picture.node, { kind: 'picture', node: picture.node, itemId: picture.itemId });
+  const { node, itemId, payload } = picture;
+  const shown = node === 'avatar-metadata' ? { payload } : {};
+  turn.notify(node, { kind: 'picture', node, itemId, ...shown });
 }

@@ -10,8 +10,8 @@ import type { ParticipantId } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
 import type { Session } from '../storage/facts.ts';
 import { configOf, hasNode } from './access.ts';
-import { newAnonymousResource } from './ids.ts';
-import type { Participant } from './state.ts';
+import { newAnonymousResource, visitorNick } from './ids.ts';
+import type { ChannelState, Participant } from './state.ts';
 import type { Turn } from './turn.ts';
 import { isParticipantShown } from './visibility.ts';
 
@@ -19,7 +19,7 @@ import { isParticipantShown } from './visibility.ts';
 const CLIENTS_MAX = 32;
 
 /** The client, known or new; a new one is not available yet. Nothing is recorded. */
-export function sessionOf({ channel, random }: Turn, { id }: Participant, client: RealJid): Session {
+export function sessionOf({ channel, random }: Turn, id: ParticipantId, client: RealJid): Session {
   const known = channel.clients.get(client);
   return known ?? { id, client, anonymous: newAnonymousResource(random), available: false, payload: '' };
 }
@@ -34,11 +34,34 @@ export function keep(turn: Turn, session: Session): void {
   turn.record({ fact: 'present', session });
 }
 
+/** Does the participant share its presence, by choice or because the channel wants it (D-12)? */
+function shares(channel: ChannelState, { preferences }: Participant): boolean {
+  return preferences.presence === 'share' || configOf(channel).mustProvidePresence;
+}
+
+/**
+ * Who is asked for presence when the channel starts (XEP-0403 §5): those who chose to share it, and those whose
+ * presence has come, be it that the channel wants it (D-12) or that they are visitors.
+ */
+export function* probed(channel: ChannelState): Generator<RealJid, void> {
+  for (const { jid, preferences } of channel.participants.values())
+    if (preferences.presence === 'share') yield jid;
+  for (const [id, sessions] of channel.sessions) {
+    const isAsked = channel.participants.get(id)?.preferences.presence === 'share';
+    const jid = channel.jids.get(id);
+    if (!isAsked && jid !== undefined && [...sessions.values()].some(({ available }) => available)) yield jid;
+  }
+}
+
 /** A client is available: shown to the subscribers, unless its participant need not and does not share it (ANON-66). */
 export function appear(turn: Turn, participant: Participant, client: RealJid, payload: string): void {
-  const isShared = participant.preferences.presence === 'share' || configOf(turn.channel).mustProvidePresence;
-  if (!hasNode(turn.channel, 'presence') || !isShared) return;
-  const session = { ...sessionOf(turn, participant, client), available: true, payload };
+  if (shares(turn.channel, participant)) show(turn, participant.id, client, payload);
+}
+
+/** A client of that participant or visitor is shown, where the channel has presence. */
+export function show(turn: Turn, id: ParticipantId, client: RealJid, payload: string): void {
+  if (!hasNode(turn.channel, 'presence')) return;
+  const session = { ...sessionOf(turn, id, client), available: true, payload };
   keep(turn, session);
   publish(turn, session);
 }
@@ -71,6 +94,12 @@ export function refresh(turn: Turn, asker: RealJid): void {
 }
 
 function publish(turn: Turn, session: Session, shown = isParticipantShown(turn.channel, session.id)): void {
-  const nick = turn.channel.participants.get(session.id)?.nick;
+  const nick = nickShown(turn.channel, session.id);
   turn.notify('presence', { kind: 'presence', session, nick, shown });
+}
+
+/** The nick that a presence shows: the participant's, or the one that a visitor is given. */
+export function nickShown({ participants }: ChannelState, id: ParticipantId): string | undefined {
+  const participant = participants.get(id);
+  return participant === undefined ? visitorNick(id) : participant.nick;
 }

@@ -52,7 +52,7 @@ export function wayOfPrivateMessage(turn: Turn, sender: RealJid, target: Target)
 
 /** The address under which a participant's client speaks to another participant (ANON-91). */
 export function speaker(turn: Turn, participant: Participant, client: RealJid): Omit<Way, 'to'> {
-  const session = sessionOf(turn, participant, client);
+  const session = sessionOf(turn, participant.id, client);
   return { session, from: encodedJid(participant.id, turn.channel.name, turn.domain, session.anonymous) };
 }
 

@@ -5,10 +5,12 @@
  * Always: neither side learns the other's address or resource; what would name them in its answer does not pass.
  * Before: channel/private-message.ts. After: xep/0403-presence/relay.ts.
  */
+import type { ParticipantId } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
 import { refuse } from '../refusal.ts';
 import { configOf, hasNode, requireParticipant } from './access.ts';
 import { clientOf, recipientOf, speaker, type Target, type Way } from './private-message.ts';
+import type { ChannelState } from './state.ts';
 import type { Turn } from './turn.ts';
 import { isParticipantShown } from './visibility.ts';
 
@@ -25,10 +27,7 @@ export function wayOfRequest(turn: Turn, asker: RealJid, target: Target, questio
   const participant = requireParticipant(channel, asker);
   const recipient = recipientOf(channel, target);
   const client = clientOf(channel, target);
-  const isOpen =
-    configOf(channel).mode === 'jid-visible' &&
-    isParticipantShown(channel, participant.id) &&
-    isParticipantShown(channel, recipient.id);
+  const isOpen = isOpenBetween(channel, participant.id, recipient.id);
   const passes =
     target.resource === undefined
       ? isOpen || question === 'vcard'
@@ -37,4 +36,13 @@ export function wayOfRequest(turn: Turn, asker: RealJid, target: Target, questio
   const isBlocked = question === 'vcard' && recipient.preferences.vCard === 'block';
   if (!passes || isBlocked) throw refuse('service-unavailable', 'This is not passed on.');
   return { to: client ?? recipient.jid, ...speaker(turn, participant, asker) };
+}
+
+/** Do the two see each other's addresses, in a channel where everybody does? Then anything passes (D-59). */
+export function isOpenBetween(channel: ChannelState, one: ParticipantId, other: ParticipantId): boolean {
+  return (
+    configOf(channel).mode === 'jid-visible' &&
+    isParticipantShown(channel, one) &&
+    isParticipantShown(channel, other)
+  );
 }

@@ -12,21 +12,27 @@ import { configOf, isIn, requireAdministrator, requireParticipant } from './acce
 import type { Turn } from './turn.ts';
 
 /**
- * May this participant retract this message? `original` is undefined where the archive has none of that id.
- * @throws item-not-found for no message; not-allowed where the channel has it switched off; forbidden for others'.
+ * May this participant retract this message? `original` is undefined where the archive has none of that id; after
+ * `windowMs` it is too late, where that is not 0.
+ * @throws item-not-found for no message; not-allowed where the channel has it switched off, and for what is too late;
+ * forbidden for others'.
  */
-export function checkRetraction(turn: Turn, asker: RealJid, original: ArchivedMessage | undefined): void {
+export function checkRetraction(
+  turn: Turn,
+  asker: RealJid,
+  original: ArchivedMessage | undefined,
+  windowMs: number,
+): void {
   const { channel } = turn;
   const { id } = requireParticipant(channel, asker);
   if (original === undefined) throw noMessage();
   const { userRetraction, administratorRetraction } = configOf(channel);
   const mayModerate = administratorRetraction !== 'nobody' && isIn(channel, administratorRetraction, asker);
-  if (original.sender === id) {
-    if (!userRetraction && !mayModerate)
-      throw refuse('not-allowed', 'This channel lets nobody take messages back.');
-    return;
-  }
-  checkModeration(turn, asker, original);
+  if (original.sender !== id) checkModeration(turn, asker, original);
+  else if (!userRetraction && !mayModerate)
+    throw refuse('not-allowed', 'This channel lets nobody take messages back.');
+  if (windowMs > 0 && turn.now - original.at > windowMs)
+    throw refuse('not-allowed', 'It is too late to take this message back.');
 }
 
 /** May the asker, participant or not, retract anybody's message? @throws as above. */

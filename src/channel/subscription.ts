@@ -8,7 +8,7 @@
 import type { RealJid } from '../jid/real-jid.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import type { Node } from '../storage/facts.ts';
-import { configOf, hasNode, isBanned, isIn, mayRead, readersOf } from './access.ts';
+import { configOf, hasNode, isBanned, isIn, mayRead, readersOf, requireKnown } from './access.ts';
 import type { ChannelState, Subscribers } from './state.ts';
 import type { Turn } from './turn.ts';
 
@@ -52,6 +52,20 @@ export function grantable(
   if (granted.size > 0 || first === undefined) return [...granted];
   const places = [...refusals.keys()].filter((place) => refusals[place]?.condition === first.condition);
   throw refuse(first.condition, first.message, { ...first.details, places });
+}
+
+/** Is one of these nodes open, or was it, to somebody who takes no part (D-94)? Presence is had by no other way. */
+export function isSubscriberOf(
+  channel: ChannelState,
+  asker: RealJid,
+  nodes: readonly (Node | undefined)[],
+): boolean {
+  requireKnown(channel, asker);
+  return nodes.some(
+    (node) =>
+      node !== undefined &&
+      (channel.subscribers[node].has(asker.bare) || refusalOf(channel, node, asker, false) === undefined),
+  );
 }
 
 /** Subscribes the bare address; whoever is new to the presence node is shown who is there (PRES-19). */

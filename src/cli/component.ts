@@ -6,9 +6,9 @@
  * Before: cli/start.ts. After: transport/component.ts, service/service.ts.
  */
 import type { Config } from '../service/config.ts';
+import { xmlLimits } from '../service/limits.ts';
 import { createService } from '../service/service.ts';
 import { componentTransport } from '../transport/component.ts';
-import type { XmlLimits } from '../xml/limits.ts';
 import type { OperatorLog } from './log.ts';
 import type { Running } from './run.ts';
 import { openStore } from './storage.ts';
@@ -50,17 +50,6 @@ export async function openComponent(
       await service.stop(timeoutMs);
       await store.close();
     },
-  };
-}
-
-/** The limits of a stanza, as the reader of XML wants them. */
-export function xmlLimits(limits: Config['limits']): XmlLimits {
-  return {
-    stanzaBytesMax: limits.stanzaBytesMax,
-    depthMax: limits.stanzaDepthMax,
-    attributesMax: limits.attributesMax,
-    childrenMax: limits.elementsMax,
-    streamBytesMax: limits.skippedBytesMax,
   };
 }
 

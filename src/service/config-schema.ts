@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { JidError } from '../jid/jid.ts';
 import { parseJid, prepDomain } from '../jid/prep.ts';
 import { RealJid } from '../jid/real-jid.ts';
-import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { DEFAULT_LIMITS, MAY_BE_ZERO, type Limits } from './limits.ts';
 
 /** Where to listen. Port 0: any that is free. */
 export interface Endpoint {
@@ -121,7 +121,10 @@ export const LIMIT_NAMES: ReadonlyMap<string, keyof Limits> = new Map(
 );
 
 const limits = Object.fromEntries(
-  [...LIMIT_NAMES].map(([key, name]) => [key, whole(1, LIMIT_MAX).default(DEFAULT_LIMITS[name])]),
+  [...LIMIT_NAMES].map(([key, name]) => [
+    key,
+    whole(MAY_BE_ZERO.has(name) ? 0 : 1, LIMIT_MAX).default(DEFAULT_LIMITS[name]),
+  ]),
 );
 
 function table<Shape extends z.ZodRawShape>(shape: Shape) {

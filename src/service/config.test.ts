@@ -187,6 +187,11 @@ const refused: readonly (readonly [string, string, string])[] = [
     '[limits] skipped_bytes_max: must not be less',
   ],
   [
+    'a reader that stops too early',
+    '[limits]\nread_bytes_max = 9',
+    '[limits] read_bytes_max: must not be less than stanza_bytes_max',
+  ],
+  [
     'locals of nowhere',
     '[service]\ndomain="mix"\ncreate="local"\n[server]\nsecret="x"',
     '[service] create: cannot',

@@ -128,8 +128,9 @@ function parentOf(domain: string): string | undefined {
 function limitsOf(values: Record<string, number>): Limits {
   const limits: Limits = { ...DEFAULT_LIMITS };
   for (const [key, name] of LIMIT_NAMES) limits[name] = values[key] ?? limits[name];
-  if (limits.skippedBytesMax < limits.stanzaBytesMax) {
-    throw wrong('[limits] skipped_bytes_max', 'must not be less than stanza_bytes_max');
-  }
+  if (limits.readBytesMax < limits.stanzaBytesMax)
+    throw wrong('[limits] read_bytes_max', 'must not be less than stanza_bytes_max');
+  if (limits.skippedBytesMax < limits.readBytesMax)
+    throw wrong('[limits] skipped_bytes_max', 'must not be less than read_bytes_max');
   return limits;
 }

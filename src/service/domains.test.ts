@@ -68,6 +68,7 @@ describe('an answer', () => {
     expect(subject.quirksOf(HECATE)).toEqual({
       hasBareMix: quirk === 'hasBareMix',
       bouncesBare: quirk === 'bouncesBare',
+      ignoresProbes: quirk !== undefined,
     });
     expect(known).toBe(1);
   });
@@ -87,9 +88,9 @@ describe('an answer', () => {
     expect(subject.onAnswer(from, 'result', id, answer())).toBe(true);
     subject.quirksOf(HECATE);
     clock.advance(1000);
-    expect(subject.quirksOf(HECATE)).toEqual({ hasBareMix: false, bouncesBare: false });
+    expect(subject.quirksOf(HECATE)).toEqual({ hasBareMix: false, bouncesBare: false, ignoresProbes: false });
     subject.onAnswer(from, 'result', id, answer());
-    expect(subject.quirksOf(HECATE)).toEqual({ hasBareMix: true, bouncesBare: false });
+    expect(subject.quirksOf(HECATE)).toEqual({ hasBareMix: true, bouncesBare: false, ignoresProbes: true });
   });
 });
 
@@ -99,7 +100,10 @@ test('silence counts as having no quirks after a while', () => {
   clock.advance(999);
   expect([subject.quirksOf(HECATE), known]).toEqual([undefined, 0]);
   clock.advance(1);
-  expect([subject.quirksOf(HECATE), known]).toEqual([{ hasBareMix: false, bouncesBare: false }, 1]);
+  expect([subject.quirksOf(HECATE), known]).toEqual([
+    { hasBareMix: false, bouncesBare: false, ignoresProbes: false },
+    1,
+  ]);
 });
 
 test('no more domains are remembered than there may be', () => {
@@ -107,7 +111,11 @@ test('no more domains are remembered than there may be', () => {
   for (const name of ['a', 'b', 'c', 'd']) subject.quirksOf(jid(`x@${name}.example`));
   clock.advance(1000);
   expect(known).toBe(3);
-  expect(subject.quirksOf(jid('x@d.example'))).toEqual({ hasBareMix: false, bouncesBare: false });
+  expect(subject.quirksOf(jid('x@d.example'))).toEqual({
+    hasBareMix: false,
+    bouncesBare: false,
+    ignoresProbes: false,
+  });
   expect(subject.quirksOf(jid('x@a.example'))).toBe(undefined);
   expect(asked.filter((id) => id === 'about-a.example')).toHaveLength(2);
 });

@@ -21,13 +21,18 @@ export interface Quirks {
    * says; its clients get it at the full addresses from which they share presence. Seen in 0.12.
    */
   readonly bouncesBare: boolean;
+  /**
+   * COMPAT(ejabberd, Prosody): they leave a channel's probe unanswered, so that silence after one does not mean that a
+   * client has gone. Seen in 23.01 and 0.12.
+   */
+  readonly ignoresProbes: boolean;
 }
 
-const PLAIN: Quirks = { hasBareMix: false, bouncesBare: false };
+const PLAIN: Quirks = { hasBareMix: false, bouncesBare: false, ignoresProbes: false };
 /** By the name that a server gives itself in its disco#info identity. */
 const QUIRKS: ReadonlyMap<string, Quirks> = new Map([
-  ['ejabberd', { hasBareMix: true, bouncesBare: false }],
-  ['Prosody', { hasBareMix: false, bouncesBare: true }],
+  ['ejabberd', { hasBareMix: true, bouncesBare: false, ignoresProbes: true }],
+  ['Prosody', { hasBareMix: false, bouncesBare: true, ignoresProbes: true }],
 ]);
 
 export interface DomainsOptions {
@@ -45,6 +50,8 @@ export class Domains {
   readonly #options: DomainsOptions;
   /** By domain, in the order of asking; undefined: asked, and not answered yet. */
   readonly #known = new Map<string, Quirks | undefined>();
+  /** What is to be done when a domain that was asked is known. */
+  readonly #waiting = new Map<string, (() => void)[]>();
 
   constructor(options: DomainsOptions) {
     this.#options = options;
@@ -56,6 +63,16 @@ export class Domains {
     const quirks = this.#known.get(domain);
     if (quirks === undefined && !this.#known.has(domain)) this.#ask(domain);
     return quirks;
+  }
+
+  /** Calls back when the address's server is known: at once, or within `askMs`. */
+  whenKnown(jid: RealJid, then: () => void): void {
+    if (this.quirksOf(jid) !== undefined) {
+      then();
+      return;
+    }
+    const domain = revealDomain(jid);
+    this.#waiting.set(domain, [...(this.#waiting.get(domain) ?? []), then]);
   }
 
   /** Takes the answer to one of our questions; returns whether it was one. */
@@ -81,6 +98,7 @@ export class Domains {
     send({ to, stanza: el('iq', 'jabber:client', attrs, [el('query', NS_INFO)]) });
     clock.after(askMs, () => {
       if (this.#isWaitedFor(domain)) this.#settle(domain, PLAIN);
+      else this.#release(domain);
     });
   }
 
@@ -90,7 +108,14 @@ export class Domains {
 
   #settle(domain: string, quirks: Quirks): void {
     this.#known.set(domain, quirks);
+    this.#release(domain);
     this.#options.onKnown();
+  }
+
+  #release(domain: string): void {
+    const waiting = this.#waiting.get(domain) ?? [];
+    this.#waiting.delete(domain);
+    for (const then of waiting) then();
   }
 }
 

@@ -6,7 +6,9 @@
  * Before: service/outbox.ts. After: transport/transport.ts.
  */
 import { hasOutsiders, isInsider, mayRead } from '../channel/access.ts';
+import { nickShown } from '../channel/presence.ts';
 import type { ChannelState, Subscription } from '../channel/state.ts';
+import { isParticipantShown } from '../channel/visibility.ts';
 import { envelope, type RealJid } from '../jid/real-jid.ts';
 import type { Node, Notice, Session } from '../storage/facts.ts';
 import { serialize } from '../xml/write.ts';
@@ -242,8 +244,9 @@ class PresencesJob implements Job {
   }
 
   #presence(session: Session): string {
-    const nick = this.#channel.participants.get(session.id)?.nick;
-    const notice: Notice = { kind: 'presence', session, nick, shown: true, audience: { jid: this.#to } };
+    const nick = nickShown(this.#channel, session.id);
+    const shown = isParticipantShown(this.#channel, session.id);
+    const notice: Notice = { kind: 'presence', session, nick, shown, audience: { jid: this.#to } };
     const view = {
       isInsider: isInsider(this.#channel, this.#to),
       hasBareMix: false,

@@ -33,6 +33,9 @@ export class Handlers {
       put(this.#iq, `${handler.on} ${handler.ns} ${handler.name}`, handler);
       if (handler.isLegacy !== true) this.#namespaces.add(`${handler.on} ${handler.ns}`);
     }
+    // What is advertised is known, though nothing may be asked in it.
+    for (const { on, feature } of extensions.flatMap(({ features }) => features ?? []))
+      this.#namespaces.add(`${on} ${feature}`);
     for (const handler of extensions.flatMap(({ stanzas }) => stanzas ?? []))
       put(this.#stanzas, `${handler.on} ${handler.kind}`, handler);
     this.relay = extensions.find(({ relay }) => relay !== undefined)?.relay;

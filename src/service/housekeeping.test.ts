@@ -77,6 +77,22 @@ describe('at a start', () => {
     expect(engine.take(WITCH)).toHaveLength(2);
   });
 
+  test.each(['ejabberd', 'Prosody'])(
+    '%s answers no probes, so that its silent clients stay',
+    async (software) => {
+      const store = memoryStore();
+      await scene(store);
+      const engine = new Engine({ store, seed: 2 });
+      engine.software = () => software;
+      await engine.service.start();
+      await engine.settle();
+      engine.take();
+      engine.clock.advance(60_000);
+      await engine.settle();
+      expect(gone(engine.take(), WITCH)).toBe(0);
+    },
+  );
+
   test('ghosts go even where there are more channels than memory keeps', async () => {
     const store = memoryStore();
     const first = await Engine.start({ store });

@@ -7,10 +7,11 @@
  * Before: service/service.ts. After: service/lines.ts.
  */
 import { expire } from '../channel/create.ts';
-import { disappear } from '../channel/presence.ts';
-import type { ChannelState, Participant } from '../channel/state.ts';
+import { disappear, probed } from '../channel/presence.ts';
+import type { ChannelState } from '../channel/state.ts';
 import type { Turn } from '../channel/turn.ts';
 import { channelJid, type AnonymousResource, type ChannelName } from '../jid/public-jid.ts';
+import type { RealJid } from '../jid/real-jid.ts';
 import { NS_CLIENT } from '../stanza/stanza.ts';
 import type { Commit, Store } from '../storage/store.ts';
 import type { Clock } from '../xep/extension.ts';
@@ -31,6 +32,8 @@ export interface HousekeepingOptions {
   readonly outbox: Outbox;
   /** How long a client has to confirm that it is still there, in milliseconds. */
   readonly confirmMs: number;
+  /** Would the client's server have answered a probe? */
+  readonly answersProbes: (client: RealJid) => boolean;
 }
 
 export class Housekeeping {
@@ -93,9 +96,12 @@ export class Housekeeping {
 
   #greetChannel(state: ChannelState): void {
     const { clock, domain, outbox, confirmMs } = this.#options;
-    if (state.config?.nodesPresent.includes('presence') !== true || state.participants.size === 0) return;
+    if (state.config?.nodesPresent.includes('presence') !== true) return;
+    if (state.participants.size === 0 && state.clients.size === 0) return;
     outbox.addJob(state.name, (channel) => new ProbesJob(channel, domain));
     const doubtful = [...state.clients.values()].filter(({ available }) => available);
+    // Their servers are asked what they are, so that it is known when the time is over.
+    for (const { client } of doubtful) this.#options.answersProbes(client);
     this.#patience.get(state.name)?.();
     this.#patience.delete(state.name);
     if (doubtful.length === 0) return;
@@ -111,7 +117,8 @@ export class Housekeeping {
     const doubtful = this.#doubtful.get(turn.channel.name);
     this.#doubtful.delete(turn.channel.name);
     for (const { client, anonymous } of [...turn.channel.clients.values()])
-      if (doubtful?.has(anonymous) === true) disappear(turn, client, '');
+      if (doubtful?.has(anonymous) === true && this.#options.answersProbes(client))
+        disappear(turn, client, '');
   }
 
   #awaitEnd(channel: ChannelName, at: number | undefined): void {
@@ -142,15 +149,15 @@ export class Housekeeping {
   }
 }
 
-/** One probe to each participant that shares its presence. */
+/** One probe to each of those who are asked for their presence. */
 class ProbesJob implements Job {
-  readonly #participants: Iterator<Participant>;
+  readonly #asked: Iterator<RealJid, void>;
   readonly #probe: ReturnType<typeof split>;
   isFinished = false;
   readonly isBlocked = false;
 
   constructor(channel: ChannelState, domain: string) {
-    this.#participants = channel.participants.values();
+    this.#asked = probed(channel);
     const from = channelJid(channel.name, domain);
     this.#probe = split(el('presence', NS_CLIENT, { type: 'probe', from }));
   }
@@ -158,12 +165,12 @@ class ProbesJob implements Job {
   pull(size: number): string {
     let text = '';
     while (text.length < size) {
-      const step = this.#participants.next();
+      const step = this.#asked.next();
       if (step.done === true) {
         this.isFinished = true;
         break;
       }
-      if (step.value.preferences.presence === 'share') text += addressed(this.#probe, step.value.jid);
+      text += addressed(this.#probe, step.value);
     }
     return text;
   }

@@ -5,10 +5,13 @@
  * Always: the unit is in the name.
  * Before: service/config.ts. After: service/service.ts.
  */
+import type { XmlLimits } from '../xml/limits.ts';
 
 export const DEFAULT_LIMITS = {
   /** The largest stanza taken or sent; ejabberd's and Prosody's clients take no larger ones. */
   stanzaBytesMax: 262_144,
+  /** The largest stanza that is read as a whole, so that its refusal can say what is wrong with it (PUBSUB-19). */
+  readBytesMax: 2_097_152,
   stanzaDepthMax: 64,
   /** Attributes of one element, and elements of one stanza. */
   attributesMax: 64,
@@ -39,6 +42,22 @@ export const DEFAULT_LIMITS = {
   reloadMs: 1_000,
   /** How long after a start a client has to confirm its presence. */
   presenceConfirmMs: 60_000,
+  /** How long after it was sent a message can be taken back by another message (XEP-0407 §4); 0: always. */
+  retractionMs: 0,
 };
 
+/** Limits for which 0 means that there is none; for the others it would mean that nothing works. */
+export const MAY_BE_ZERO: ReadonlySet<string> = new Set(['retractionMs'] satisfies (keyof Limits)[]);
+
 export type Limits = typeof DEFAULT_LIMITS;
+
+/** The limits of what is read, as the reader of XML wants them; what is read may still be too large (router.ts). */
+export function xmlLimits(limits: Limits): XmlLimits {
+  return {
+    stanzaBytesMax: limits.readBytesMax,
+    depthMax: limits.stanzaDepthMax,
+    attributesMax: limits.attributesMax,
+    childrenMax: limits.elementsMax,
+    streamBytesMax: limits.skippedBytesMax,
+  };
+}

@@ -151,7 +151,7 @@ describe('pace', () => {
 });
 
 describe('servers that are not known yet', () => {
-  const plain: Quirks = { hasBareMix: false, bouncesBare: false };
+  const plain: Quirks = { hasBareMix: false, bouncesBare: false, ignoresProbes: false };
 
   test('keep back their own people only, until they have answered', async () => {
     scene.known.set('even.example', plain);
@@ -163,7 +163,7 @@ describe('servers that are not known yet', () => {
     expect(people()).toEqual(['p0', 'p2']);
     await scene.pong();
     expect(scene.struck).toEqual([]);
-    scene.known.set('odd.example', { hasBareMix: true, bouncesBare: false });
+    scene.known.set('odd.example', { hasBareMix: true, bouncesBare: false, ignoresProbes: true });
     scene.outbox.wake();
     await scene.settle();
     expect(people()).toEqual(['p0', 'p2', 'p1', 'p3']);

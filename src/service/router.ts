@@ -29,6 +29,7 @@ import type {
 } from '../xep/extension.ts';
 import { meet } from '../channel/access.ts';
 import { elements, type XmlElement } from '../xml/element.ts';
+import { isLargerThan } from '../xml/write.ts';
 import { AddressBook } from './address.ts';
 import { errorTo, resultTo } from './answers.ts';
 import type { Domains } from './domains.ts';
@@ -74,8 +75,9 @@ export class Router {
   /** A stanza over the limits, of which only the start tag was read (GEN-18). */
   onExcess(header: XmlElement, why: Excess): void {
     const incoming = this.#read(header);
-    const text = why === 'too-large' ? 'This stanza is too large.' : 'This stanza has too many parts.';
-    if (incoming !== undefined) this.#fail(incoming, refuse('policy-violation', text));
+    const refusal =
+      why === 'too-large' ? tooLarge() : refuse('policy-violation', 'This stanza has too many parts.');
+    if (incoming !== undefined) this.#fail(incoming, refusal);
   }
 
   /** Undefined for what cannot be answered: no stanza, or nobody to answer. */
@@ -126,7 +128,8 @@ export class Router {
       return;
     }
     if (kind === 'iq' && (type === 'result' || type === 'error')) {
-      if (!domains.onAnswer(from, type, id, incoming.children)) this.#passAnswerOn(incoming);
+      const isOurs = domains.onAnswer(from, type, id, incoming.children);
+      if (!isOurs && !this.#isTooLarge(element)) this.#passAnswerOn(incoming);
       return;
     }
     if (kind === 'iq') {
@@ -140,14 +143,21 @@ export class Router {
       if (!rate.takes(from, env.clock.now()))
         throw refuse('resource-constraint', 'You send too fast; wait a little.');
     } else if (type === 'error' && !rate.takes(from, env.clock.now())) return;
-    if (kind === 'iq') this.#request({ ...incoming, payload: payloadOf(element) });
+    const isTooLarge = this.#isTooLarge(element);
+    if (kind === 'iq') this.#request({ ...incoming, payload: payloadOf(element) }, isTooLarge);
+    else if (isTooLarge) throw tooLarge();
     else this.#stanza(kind, incoming);
   }
 
-  #request(request: Request & Incoming): void {
+  #isTooLarge(element: XmlElement): boolean {
+    return isLargerThan(element, this.#options.env.settings.limits.stanzaBytesMax);
+  }
+
+  #request(request: Request & Incoming, isTooLarge: boolean): void {
     const { handlers, env } = this.#options;
     const { to } = request;
     if (to.kind === 'participant') {
+      if (isTooLarge) throw tooLarge();
       const { relay } = handlers;
       if (relay === undefined) throw refuse('service-unavailable', 'This is not passed on.');
       const asked = request as Request<ParticipantAddress>;
@@ -155,6 +165,7 @@ export class Router {
       return;
     }
     const handler = handlers.iq(to.kind, request.type, request.payload);
+    if (isTooLarge && handler.takesLarge !== true) throw tooLarge();
     if (handler.on === 'service') {
       void this.#ofService(request, () => handler.run(request, env));
       return;
@@ -280,7 +291,7 @@ export class Router {
 
   /** Says why, unless that would answer an answer. */
   #fail(asked: Incoming, error: unknown): void {
-    const { log, outbox, env } = this.#options;
+    const { log, outbox, domains, env } = this.#options;
     const refusal =
       error instanceof Refusal ? error : refuse('internal-server-error', 'Something went wrong here.');
     if (error instanceof Refusal)
@@ -289,11 +300,19 @@ export class Router {
     if (asked.type === 'error' || (asked.kind === 'iq' && asked.type === 'result')) return;
     // Only presences that ask for something are told that they failed.
     if (asked.kind === 'presence' && asked.type !== '') return;
-    outbox.send({ to: asked.from, stanza: errorTo(asked, refusal, !env.isFragile(asked.from)) });
+    const say = (): void =>
+      outbox.send({ to: asked.from, stanza: errorTo(asked, refusal, !env.isFragile(asked.from)) });
+    // What stands beside an error is for servers that are known to take it.
+    if (refusal.details.beside === undefined) say();
+    else domains.whenKnown(asked.from, say);
   }
 }
 
 /** Not an error, nor a presence that tells of an end: those are taken whenever they come. */
 function asksForSomething({ kind, type }: Incoming): boolean {
   return kind === 'presence' ? type === '' : type !== 'error';
+}
+
+function tooLarge(): Refusal {
+  return refuse('policy-violation', 'This stanza is too large.');
 }

@@ -82,7 +82,14 @@ class RunningService implements Service {
   constructor(options: ServiceOptions) {
     this.#options = options;
     const { domain, limits, store, clock, random, transport, log } = options;
-    this.#nicks = new NickRegistry(store, random);
+    this.#nicks = new NickRegistry({
+      store,
+      random,
+      inChannel: (channel, decide) =>
+        new Promise<unknown>((resolve) =>
+          this.#lines.enter(channel, { decide, done: () => resolve(undefined), failed: resolve }),
+        ),
+    });
     this.#committer = new Committer(store, limits.commitTurnsMax, clock, () => this.#pace());
     this.#lines = new Lines({
       store,
@@ -123,7 +130,12 @@ class RunningService implements Service {
       onRoom: () => this.#pace(),
       pingMs: limits.pingMs,
     });
-    const parts = { lines: this.#lines, outbox: this.#outbox, confirmMs: limits.presenceConfirmMs };
+    const parts = {
+      lines: this.#lines,
+      outbox: this.#outbox,
+      confirmMs: limits.presenceConfirmMs,
+      answersProbes: (client: RealJid): boolean => this.#domains.quirksOf(client)?.ignoresProbes !== true,
+    };
     this.#housekeeping = new Housekeeping({ store, clock, domain, ...parts });
   }
 
@@ -175,7 +187,7 @@ class RunningService implements Service {
   #makeRouter(key: Uint8Array): Router {
     const { domain, name, admins, create, localDomain, version, limits, store, clock, random, log } =
       this.#options;
-    const { relayMs, relaysMax, stanzaBytesMax, pageItemsMax } = limits;
+    const { relayMs, relaysMax, stanzaBytesMax, pageItemsMax, retractionMs } = limits;
     const env: Env = {
       settings: {
         domain,
@@ -184,7 +196,7 @@ class RunningService implements Service {
         create,
         localDomain,
         version,
-        limits: { stanzaBytesMax, pageItemsMax },
+        limits: { stanzaBytesMax, pageItemsMax, retractionMs },
       },
       store,
       clock,

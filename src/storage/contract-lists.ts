@@ -1,18 +1,21 @@
 /**
  * What every store must do: XEP-0369 MIX-CORE 0.14.6 §6.2 and the lists of channels.
- * Owns the tests of channelNames, listChannels and expired.
+ * Owns the tests of channelNames, channelsOf, listChannels and expired.
  * Does not test what a channel holds (contract-facts.ts).
  * Always: a list shows an asker the channels that the asker may join, and its paging knows no others.
  * Before: storage/contract-messages.ts. After: storage/contract-random.ts.
  */
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { RealJid } from '../jid/real-jid.ts';
 import type { Subject } from './contract.ts';
 import {
   channelName,
   created,
+  DEFAULT_PREFERENCES,
   hag,
   hecate,
   jid,
+  participantId,
   sampleConfig,
   sampleInfo,
   Scribe,
@@ -70,6 +73,9 @@ export function listContract(subject: Subject): void {
     listed(subject);
     listPaging(subject);
   });
+  describe('the channels of an account', () => {
+    joined(subject);
+  });
   describe('ends of life', () => {
     expired(subject);
   });
@@ -94,6 +100,27 @@ function names(subject: Subject): void {
     for (const name of strange) await scribe.write(channelName(name), [created()]);
     const found = await subject.store.channelNames(channelName('opened'), 100);
     expect(found).toEqual(['zz', 'zza', 'ä', '\uFF5E', '\u{10400}']);
+  });
+}
+
+function joined(subject: Subject): void {
+  test('those in which it takes part now, in order, page by page', async () => {
+    const scribe = new Scribe(subject);
+    const joins = (id: string, who: RealJid): Fact[] => [
+      { fact: 'identified', id: participantId(id), jid: who },
+      { fact: 'joined', id: participantId(id), nick: 'n', preferences: DEFAULT_PREFERENCES, at: 1 },
+    ];
+    const left: Fact = { fact: 'left', id: participantId('three') };
+    await scribe.write(channelName('d'), [created(), ...joins('one', hag), ...joins('two', hecate)]);
+    await scribe.write(channelName('b'), [created(), ...joins('three', hag), left]);
+    await scribe.write(channelName('c'), [created(), ...joins('four', hag), { fact: 'destroyed' }]);
+    await scribe.write(channelName('a'), [created(), ...joins('five', hag)]);
+    const store = await subject.reopened();
+    expect(await store.channelsOf(hag, undefined, 10)).toEqual(['a', 'd']);
+    expect(await store.channelsOf(jid('hag@b.example/pot'), channelName('a'), 10)).toEqual(['d']);
+    expect(await store.channelsOf(hag, undefined, 1)).toEqual(['a']);
+    expect(await store.channelsOf(hecate, undefined, 10)).toEqual(['d']);
+    expect(await store.channelsOf(jid('nobody@b.example'), undefined, 10)).toEqual([]);
   });
 }
 

@@ -155,7 +155,13 @@ export type NoticeContent =
   | { readonly kind: 'config'; readonly configId: string }
   | { readonly kind: 'listed'; readonly list: 'allowed' | 'banned'; readonly jid: RealJid }
   | { readonly kind: 'unlisted'; readonly list: 'allowed' | 'banned'; readonly jid: RealJid }
-  | { readonly kind: 'picture'; readonly node: Picture['node']; readonly itemId: string }
+  /** Metadata goes with its event (XEP-0084 §3.3); the picture itself is fetched by those who do not have it. */
+  | {
+      readonly kind: 'picture';
+      readonly node: Picture['node'];
+      readonly itemId: string;
+      readonly payload?: string;
+    }
   | { readonly kind: 'node-gone'; readonly node: Node }
   | {
       readonly kind: 'presence';

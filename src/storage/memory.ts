@@ -57,13 +57,12 @@ export function memoryStore(): Store {
         return channel === undefined ? undefined : recordOf(channel);
       }),
     reservedTo: (name) => promised(() => memory.reserved.get(name)),
-    channelNames: (after, max) =>
-      promised(() =>
-        living(memory)
-          .map((channel) => channel.name)
-          .filter((name) => isAfter(name, after))
-          .slice(0, max),
-      ),
+    channelNames: (after, max) => promised(() => namesOf(living(memory), after, max)),
+    channelsOf: (jid, after, max) =>
+      promised(() => {
+        const joined = living(memory).filter((channel) => takesPart(channel, jid));
+        return namesOf(joined, after, max);
+      }),
     expired: (at, max) => promised(() => expiredAt(memory, at).slice(0, max)),
     listChannels: (asker, page) => promised(() => listPage(listedFor(memory, asker), page)),
     archive: (name, query) =>
@@ -192,6 +191,22 @@ function living(memory: Memory): MemoryChannel[] {
   return [...memory.channels.values()]
     .filter((channel) => !channel.destroyed)
     .sort((one, other) => compareText(one.name, other.name));
+}
+
+function namesOf(
+  channels: readonly MemoryChannel[],
+  after: ChannelName | undefined,
+  max: number,
+): readonly ChannelName[] {
+  return channels
+    .map(({ name }) => name)
+    .filter((name) => isAfter(name, after))
+    .slice(0, max);
+}
+
+function takesPart({ identities, participants }: MemoryChannel, jid: RealJid): boolean {
+  const [id] = [...identities].find(([, known]) => known.equals(jid.bare)) ?? [];
+  return id !== undefined && participants.has(id);
 }
 
 function expiredAt(memory: Memory, at: number): readonly ChannelName[] {

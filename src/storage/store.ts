@@ -125,6 +125,8 @@ export interface Store {
   reservedTo(channel: ChannelName): Promise<readonly RealJid[] | undefined>;
   /** Names of the channels that exist and are not destroyed, in order; for the work at start. */
   channelNames(after: ChannelName | undefined, max: number): Promise<readonly ChannelName[]>;
+  /** Names of the channels that exist, are not destroyed, and in which this bare address takes part, in order. */
+  channelsOf(jid: RealJid, after: ChannelName | undefined, max: number): Promise<readonly ChannelName[]>;
   /**
    * XEP-0369 §6.2: listed channels that `asker` (bare) may join: not banned (by address or domain), and, where the
    * config has an allowed node, in it, owner or administrator. In the order of their names.

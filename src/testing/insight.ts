@@ -70,12 +70,14 @@ export class Insight {
   maySee(receiver: string, person: string, stanza: XmlElement, secrets: readonly string[]): boolean {
     if (receiver === person) return true;
     const typed = this.typed(stanza);
-    if (secrets.some((secret) => typed.includes(secret))) return true;
+    // An address is the same in capitals.
+    if (secrets.some((secret) => typed.includes(secret) || typed.toLowerCase().includes(secret))) return true;
     const channel = this.#channels.get(channelOf(stanza.attrs['from'] ?? ''));
     if (channel === undefined) return false;
     const hasRole = channel.owners.has(receiver) || channel.administrators.has(receiver);
     const isInsider = hasRole || channel.participants.has(receiver);
-    if (isListOfAddresses(stanza)) return hasRole || (isInsider && channel.mode === 'jid-visible');
+    // Where addresses are shown, the owner may open these nodes to anybody who is allowed (D-31).
+    if (isListOfAddresses(stanza)) return hasRole || channel.mode === 'jid-visible';
     return isInsider && isShown(channel, person);
   }
 

@@ -1,7 +1,7 @@
 /**
  * XEP-0404 MIX-ANON 0.3.1: did anybody learn a hidden address?
  * Searches every stanza and every byte that people receive for the addresses of those whom they may not see: names,
- * resources, domains, in clear, in base64, and as the hashes that people who guess would compare with.
+ * resources, domains, in clear, encoded, and as the hashes, whole or cut, that people who guess would compare with.
  * Does not know who may see whom (insight.ts).
  * Always: the stage gives people names and resources that occur nowhere else, so a hit is a leak, and its place is told.
  * Before: testing/insight.ts. After: testing/runner.ts.
@@ -15,6 +15,9 @@ import type { Watcher } from './stage.ts';
 const HASHES = ['md5', 'sha1', 'sha256', 'sha512'];
 /** Shorter encodings of parts would be found by chance. */
 const ENCODED_MIN = 8;
+/** So much of a hash is enough to tell who it is; ids that are made of one are often cut (D-19). */
+const DIGEST_BYTES = 10;
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 export interface Leak {
   /** Who received it. */
@@ -146,19 +149,27 @@ function encoded(what: string, text: string): Secret[] {
   if (bytes.length >= ENCODED_MIN) {
     for (const text of base64Forms(bytes)) forms.push({ what: `${what} in base64`, text, isExact: true });
     forms.push({ what: `${what} in hex`, text: bytes.toString('hex'), isExact: false });
+    forms.push({ what: `${what} in base32`, text: base32(bytes), isExact: false });
   }
   for (const hash of HASHES) {
-    const digest = createHash(hash).update(bytes).digest();
+    const digest = createHash(hash).update(bytes).digest().subarray(0, DIGEST_BYTES);
+    const name = `${hash} of the ${what}`;
+    // The last letter depends on what follows, so it is left out.
+    const base64 = digest.toString('base64').replace(/.=*$/, '');
     forms.push(
-      { what: `${hash} of the ${what}`, text: digest.toString('hex'), isExact: false },
-      {
-        what: `${hash} of the ${what} in base64`,
-        text: digest.toString('base64').replace(/=+$/, ''),
-        isExact: true,
-      },
+      { what: name, text: digest.toString('hex'), isExact: false },
+      { what: `${name} in base64`, text: base64, isExact: true },
+      { what: `${name} in base64`, text: base64.replaceAll('+', '-').replaceAll('/', '_'), isExact: true },
+      { what: `${name} in base32`, text: base32(digest), isExact: false },
     );
   }
   return forms;
+}
+
+/** In lower case, as far as whole letters go. */
+function base32(bytes: Buffer): string {
+  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('');
+  return Array.from(bits.match(/.{5}/g) ?? [], (five) => BASE32.charAt(Number.parseInt(five, 2))).join('');
 }
 
 /** As the bytes look inside a longer text in base64: there are three ways in which they can fall. */

@@ -6,12 +6,14 @@
  * Before: testing/network.ts. After: testing/tcp-stage.ts.
  */
 import { inspect } from 'node:util';
-import { DEFAULT_LIMITS, type Limits } from '../service/limits.ts';
-import { createService, type Service } from '../service/service.ts';
+import { parseJid } from '../jid/prep.ts';
+import { RealJid } from '../jid/real-jid.ts';
+import { DEFAULT_LIMITS, xmlLimits, type Limits } from '../service/limits.ts';
+import { createService, type Service, type ServiceOptions } from '../service/service.ts';
 import { memoryStore } from '../storage/memory.ts';
 import type { Store } from '../storage/store.ts';
 import type { Log } from '../transport/log.ts';
-import { pair, type Pair } from '../transport/pair.ts';
+import { pair, type Pair, type PairServer } from '../transport/pair.ts';
 import type { Transport, WireText } from '../transport/transport.ts';
 import { buildLeave } from '../xep/0369-core/wire.ts';
 import type { XmlElement } from '../xml/element.ts';
@@ -31,6 +33,10 @@ export interface MemoryStageOptions {
   readonly domain?: string;
   readonly store?: Store;
   readonly limits?: Partial<Limits>;
+  /** Who may create channels; everybody, unless it is said. */
+  readonly create?: ServiceOptions['create'];
+  /** Bare addresses of those who may do in every channel what its owners may. */
+  readonly admins?: readonly string[];
   readonly watcher?: Watcher;
   /** Domains whose servers are not of the usual kind. */
   readonly software?: Readonly<Record<string, Software>>;
@@ -105,17 +111,18 @@ export class MemoryStage implements Stage {
   }
 
   async start(): Promise<void> {
-    this.#link = pair({ log: this.#log() });
+    const limits = { ...DEFAULT_LIMITS, ...this.#options.limits };
+    this.#link = pair({ log: this.#log(), limits: xmlLimits(limits) });
     this.network.attach(this.#link.server);
     this.#lent = mortal(this.#store);
     this.#service = createService({
       domain: this.domain,
       name: 'Channels',
-      admins: [],
-      create: 'anyone',
+      admins: (this.#options.admins ?? []).map((admin) => RealJid.of(parseJid(admin))),
+      create: this.#options.create ?? 'anyone',
       localDomain: undefined,
       version: '0.0.0',
-      limits: { ...DEFAULT_LIMITS, ...this.#options.limits },
+      limits,
       store: this.#lent.store,
       transport: this.#tampered(this.#link.service),
       clock: this.clock,
@@ -124,6 +131,12 @@ export class MemoryStage implements Stage {
     });
     await this.#service.start();
     await this.settle();
+  }
+
+  /** The server's end of the service's link, for tests that send bytes. */
+  get server(): PairServer {
+    if (this.#link === undefined) throw new Error('the stage is not open');
+    return this.#link.server;
   }
 
   /** The service is killed wherever it stands: nothing of it reaches the store or the link any more; see `start`. */

@@ -64,7 +64,7 @@ export class OutboxScene {
     const domains = {
       quirksOf: (who: RealJid) =>
         [...this.known].find(([domain]) => who.isAt(domain))?.[1] ??
-        (this.known.size === 0 ? { hasBareMix: false, bouncesBare: false } : undefined),
+        (this.known.size === 0 ? { hasBareMix: false, bouncesBare: false, ignoresProbes: false } : undefined),
     } as unknown as Domains;
     const write =
       (to: string[]) =>

@@ -96,7 +96,7 @@ describe('opening (GEN-48)', () => {
   });
 });
 
-describe('refusals', () => {
+describe('refusals (GEN-48)', () => {
   test.each([
     ['not-authorized', 'does not accept our secret', 'VIZARD_SERVER__SECRET'],
     ['host-unknown', 'no component named mix.example', '[service]'],

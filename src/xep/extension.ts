@@ -95,6 +95,8 @@ export interface Settings {
     readonly stanzaBytesMax: number;
     /** The most items or messages in one page. */
     readonly pageItemsMax: number;
+    /** How long after it was sent a message can be taken back, in milliseconds; 0: always. */
+    readonly retractionMs: number;
   };
 }
 
@@ -147,6 +149,8 @@ export type IqHandler = Named & {
   readonly types: Types;
   /** Answered for the sake of one implementation: its namespace still counts as unknown (D-89). */
   readonly isLegacy?: boolean;
+  /** Judges by itself what is larger than a stanza may be; the others are not given such (PUBSUB-19). */
+  readonly takesLarge?: boolean;
 } & (
     | {
         readonly on: 'service';

@@ -66,3 +66,10 @@ test('a fragment gives back its elements', () => {
   expect(parseFragment('')).toEqual([]);
   expect(() => parseFragment('</message><message>')).toThrow(XmlError);
 });
+
+test('a fragment is read again however large it is: the limits were held when it came', () => {
+  const attrs = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`a${at}`, 'x']));
+  const many = Array.from({ length: 3_000 }, () => el('b', 'urn:b', {}, ['x'.repeat(100)]));
+  const large = el('a', 'urn:b', attrs, many);
+  expect(parseFragment(toFragment([large]).xml)).toEqual([large]);
+});

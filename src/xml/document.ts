@@ -35,7 +35,16 @@ export function parseElement(text: string, limits: XmlLimits = defaultLimits): X
   return new Tree().element(text.slice(cutter.begunAt, end));
 }
 
-/** The elements that `toFragment` wrote. Throws XmlError as `parseElement` does. */
-export function parseFragment(xml: string, limits: XmlLimits = defaultLimits): XmlElement[] {
-  return elements(parseElement(`<message xmlns="jabber:client">${xml}</message>`, limits));
+/** Whatever came through somebody's limits, which are not known here, can be read again. */
+const noLimits: XmlLimits = {
+  depthMax: 1_000,
+  stanzaBytesMax: Number.MAX_SAFE_INTEGER,
+  attributesMax: Number.MAX_SAFE_INTEGER,
+  childrenMax: Number.MAX_SAFE_INTEGER,
+  streamBytesMax: Number.MAX_SAFE_INTEGER,
+};
+
+/** The elements that `toFragment` wrote, whatever their size. Throws XmlError for what is not well-formed. */
+export function parseFragment(xml: string): XmlElement[] {
+  return elements(parseElement(`<message xmlns="jabber:client">${xml}</message>`, noLimits));
 }

@@ -79,10 +79,7 @@ test('an element that is written and read is equal', () => {
   fc.assert(
     fc.property(tree(goodName, goodNs, attributeName, goodText), (element) => {
       expect(parseElement(serialize(element, ''), limits)).toEqual(joined(element));
-      expect(parseFragment(toFragment([element, element]).xml, limits)).toEqual([
-        joined(element),
-        joined(element),
-      ]);
+      expect(parseFragment(toFragment([element, element]).xml)).toEqual([joined(element), joined(element)]);
     }),
     { numRuns: 500 },
   );

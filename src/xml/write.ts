@@ -86,6 +86,23 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
+/** Takes the element more bytes than that when it is written? Costs little where it is far below. */
+export function isLargerThan(element: XmlElement, bytesMax: number): boolean {
+  // No character takes more than the six bytes of an entity.
+  return unitsOf(element) * 6 > bytesMax && utf8Length(serialize(element)) > bytesMax;
+}
+
+/** About the characters of an element as it is written, and never fewer. */
+function unitsOf({ name, ns, attrs, children }: XmlElement): number {
+  let units = 2 * name.length + ns.length + 16;
+  for (const [key, value] of Object.entries(attrs)) units += key.length + value.length + 4;
+  for (const node of children) {
+    if (typeof node === 'string') units += node.length;
+    else units += isElement(node) ? unitsOf(node) : node.xml.length;
+  }
+  return units;
+}
+
 function entity(character: string): string {
   return entities[character] ?? '\ufffd';
 }

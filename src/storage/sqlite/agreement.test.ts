@@ -131,6 +131,7 @@ async function compare(memory: Store, sqlite: Store, queries: readonly ArchiveQu
   }
   for (const address of PEOPLE) {
     await sameEverywhere(memory, sqlite, (store) => store.listChannels(jid(address), { max: 2 }));
+    await sameEverywhere(memory, sqlite, (store) => store.channelsOf(jid(address), undefined, 2));
     await sameEverywhere(memory, sqlite, (store) =>
       store.listChannels(jid(address), { max: 1, before: 'heath' }),
     );

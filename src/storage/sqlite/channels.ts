@@ -33,6 +33,8 @@ export interface Channels {
   load(name: ChannelName): ChannelRecord | undefined;
   reservedTo(name: ChannelName): readonly RealJid[] | undefined;
   names(after: ChannelName | undefined, max: number): readonly ChannelName[];
+  /** Those in which the account takes part. */
+  of(jid: RealJid, after: ChannelName | undefined, max: number): readonly ChannelName[];
   expired(at: number, max: number): readonly ChannelName[];
   /** The payload of an item of an avatar node. */
   picture(channel: number, node: Picture['node'], itemId: string): string | undefined;
@@ -45,6 +47,9 @@ export function channels(db: Database): Channels {
   const reserved = db.prepare('SELECT owners FROM reserved WHERE name = ?');
   const names = db.prepare(`SELECT name FROM channel JOIN settings ON channel = key
     WHERE destroyed = 0 AND name > ? ORDER BY name LIMIT ?`);
+  const joined = db.prepare(`SELECT name FROM identity
+    JOIN participant USING (channel, id) JOIN settings USING (channel) JOIN channel ON key = identity.channel
+    WHERE jid = ? AND destroyed = 0 AND name > ? ORDER BY name LIMIT ?`);
   const expired = db.prepare(`SELECT name FROM settings JOIN channel ON key = channel
     WHERE destroyed = 0 AND end_of_life <= ? ORDER BY end_of_life, name LIMIT ?`);
   const picture = db.prepare('SELECT payload FROM picture WHERE channel = ? AND node = ? AND item_id = ?');
@@ -63,6 +68,7 @@ export function channels(db: Database): Channels {
       return found === undefined ? undefined : decodeJids(found.owners);
     },
     names: (after, max) => namesOf(names.all(after ?? '', max)),
+    of: (jid, after, max) => namesOf(joined.all(storeJid(jid.bare), after ?? '', max)),
     expired: (at, max) => namesOf(expired.all(at, max)),
     picture(channel, node, itemId) {
       const found = picture.get(channel, node, itemId) as { readonly payload: string } | undefined;

@@ -196,6 +196,10 @@ export const SCHEMA_STEPS: readonly string[] = [
     jid  TEXT NOT NULL UNIQUE
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- For the channels in which an account takes part.
+  CREATE INDEX identity_account ON identity (jid, channel);
+  `,
 ];
 
 /** "VZRD": marks a file as ours, beside its version. */

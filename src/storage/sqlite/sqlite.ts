@@ -61,6 +61,7 @@ function storeOn(db: Database): Store {
     load: (name) => promised(() => inTransaction(() => channel.load(name))),
     reservedTo: (name) => promised(() => channel.reservedTo(name)),
     channelNames: (after, max) => promised(() => channel.names(after, max)),
+    channelsOf: (jid, after, max) => promised(() => channel.of(jid, after, max)),
     listChannels: (asker, page) => promised(() => channel.listed(asker, page)),
     expired: (at, max) => promised(() => channel.expired(at, max)),
     archive: (name, query) =>

@@ -5,7 +5,7 @@
  * Always: an item's id is the channel's for configuration and information (PUBSUB-22).
  * Before: xep/0060-pubsub/service.ts. After: channel/configure.ts, channel/lists.ts.
  */
-import { hasNode, requireAdministrator, requireOwner } from '../../channel/access.ts';
+import { hasNode, requireAdministrator, requireOwner, requireWriter } from '../../channel/access.ts';
 import { configure, publishInfo } from '../../channel/configure.ts';
 import { admit, dismiss } from '../../channel/lists.ts';
 import type { Turn } from '../../channel/turn.ts';
@@ -13,6 +13,7 @@ import type { RealJid } from '../../jid/real-jid.ts';
 import { refuse } from '../../refusal.ts';
 import type { Node } from '../../storage/facts.ts';
 import type { XmlElement } from '../../xml/element.ts';
+import { isLargerThan } from '../../xml/write.ts';
 import { NS as FORMS, parseForm, type Form } from '../0004-forms/wire.ts';
 import { nodeNamed, parseInfo } from '../0369-core/wire.ts';
 import { changeOf } from '../0406-admin/change.ts';
@@ -33,23 +34,24 @@ export function publish(
   env: Env,
 ): Reply {
   const node = writable(turn, name);
+  requireWriter(turn.channel, node, asker);
   if (options !== undefined)
     throw refuse('conflict', 'Nodes of a channel take no options.', { pubsub: 'precondition-not-met' });
   const [item, second] = items;
   if (item === undefined) throw refuse('bad-request', 'Nothing is published.', { pubsub: 'item-required' });
   if (second !== undefined) throw refuse('bad-request', 'One item is published at a time.');
+  if (item.payload !== undefined && isLargerThan(item.payload, payloadBytesMax(env)))
+    throw refuse('not-acceptable', 'This item is too large.', { pubsub: 'payload-too-big' });
   switch (node) {
-    case 'config': {
-      requireOwner(turn.channel, asker);
+    case 'config':
+    case 'info': {
       const form = formOf(item.payload);
-      if (form.type === 'cancel') return {};
-      return { payload: buildPublished(name, configure(turn, asker, changeOf(parseConfig(form)))) };
+      const change = node === 'config' ? configured : informed;
+      const id = change(asker, form, turn);
+      return id === undefined ? {} : { payload: buildPublished(name, id) };
     }
-    case 'info':
-      return { payload: buildPublished(name, informed(asker, formOf(item.payload), turn)) };
     case 'allowed':
     case 'banned': {
-      requireAdministrator(turn.channel, asker);
       if (item.id === undefined)
         throw refuse('bad-request', 'The item has no id.', { pubsub: 'item-required' });
       admit(turn, node, entryOf(item.id, turn));
@@ -57,8 +59,15 @@ export function publish(
     }
     case 'avatar-data':
     case 'avatar-metadata':
-      return { payload: buildPublished(name, publishItem(asker, node, item, turn, env)) };
+      return { payload: buildPublished(name, publishItem(asker, node, item, turn)) };
   }
+}
+
+/** What the stanzas in which an item is sent may add. */
+const ADDED_BYTES_MAX = 4 * 1024;
+
+function payloadBytesMax({ settings }: Env): number {
+  return settings.limits.stanzaBytesMax - ADDED_BYTES_MAX;
 }
 
 export function retract(asker: RealJid, { node: name, ids }: Retract, turn: Turn): Reply {
@@ -90,10 +99,17 @@ function formOf(payload: XmlElement | undefined): Form {
   return parseForm(payload);
 }
 
+/** Returns the new item's id; undefined where the form is cancelled, as below. */
+function configured(asker: RealJid, form: Form, turn: Turn): string | undefined {
+  const change = parseConfig(form);
+  return form.type === 'cancel' ? undefined : configure(turn, asker, changeOf(change));
+}
+
 /** D-01: an owner may change the mode here as well; for others it must be what it is. */
-function informed(asker: RealJid, form: Form, turn: Turn): string {
+function informed(asker: RealJid, form: Form, turn: Turn): string | undefined {
   const { channel } = turn;
   const { mode, ...info } = parseInfo(form);
+  if (form.type === 'cancel') return undefined;
   const isNewMode = mode !== undefined && mode !== channel.config?.mode;
   if (isNewMode) requireOwner(channel, asker);
   if (isNewMode) configure(turn, asker, { mode });

@@ -13,42 +13,39 @@ import { refuse } from '../../refusal.ts';
 import type { Picture } from '../../storage/facts.ts';
 import { parseFragment } from '../../xml/reader.ts';
 import type { XmlElement } from '../../xml/element.ts';
-import { toFragment, utf8Length } from '../../xml/write.ts';
+import { toFragment } from '../../xml/write.ts';
 import { buildEvent, buildItems } from '../0060-pubsub/wire.ts';
 import { event } from '../0369-core/render.ts';
 import { NODE_NAMES } from '../0369-core/wire.ts';
 import type { Env, Extension, Later } from '../extension.ts';
 import { parseData, parseMetadata } from './wire.ts';
 
-/** What the answer around a picture may add. */
-const ADDED_BYTES_MAX = 4 * 1024;
-
 export const avatar: Extension = {
   renderers: {
     // The picture itself is fetched by those who do not have it yet, as XEP-0084 wants it.
-    picture: ({ node, itemId }, channel, { domain }) =>
-      event(channel, domain, buildEvent(NODE_NAMES[node], [{ id: itemId }])),
+    picture: ({ node, itemId, payload }, channel, { domain }) => {
+      const shown = payload === undefined ? undefined : parseFragment(payload)[0];
+      return event(channel, domain, buildEvent(NODE_NAMES[node], [{ id: itemId, payload: shown }]));
+    },
   },
 };
 
-/** Publishes an item of one of the two nodes; returns its id. @throws not-acceptable for a wrong id or too much of it. */
+/** Publishes an item of one of the two nodes; returns its id. @throws not-acceptable for a wrong id. */
 export function publishItem(
   asker: RealJid,
   node: Picture['node'],
   item: { readonly id?: string | undefined; readonly payload?: XmlElement | undefined },
   turn: Turn,
-  env: Env,
 ): string {
   if (item.payload === undefined)
     throw refuse('bad-request', 'Nothing is published.', { pubsub: 'payload-required' });
   const { xml: payload } = toFragment([item.payload]);
   const itemId =
     node === 'avatar-data' ? idOf(parseData(item.payload)) : (parseMetadata(item.payload)[0] ?? '');
-  if (utf8Length(payload) > env.settings.limits.stanzaBytesMax - ADDED_BYTES_MAX)
-    throw refuse('not-acceptable', 'This picture is too large.', { pubsub: 'payload-too-big' });
   if (node === 'avatar-data' && item.id !== undefined && item.id !== itemId)
     throw refuse('not-acceptable', 'The id of a picture is the SHA-1 of its bytes.');
-  const id = itemId === '' ? (item.id ?? 'none') : itemId;
+  // Metadata may speak of several pictures, or of none, under whatever id.
+  const id = item.id ?? (itemId === '' ? 'none' : itemId);
   publishPicture(turn, asker, { node, itemId: id, payload });
   return id;
 }

@@ -42,6 +42,7 @@ export const mam: Extension = {
         request.type === 'get' ? template(request, turn) : page(request, turn, env),
     },
     { on: 'channel', types: ['get'], ns: NS, name: 'metadata', isOpen: true, run: ends },
+    { on: 'channel', types: ['get', 'set'], ns: NS, name: 'prefs', run: noPreferences },
   ],
   features: [
     { on: 'channel', feature: NS },
@@ -56,6 +57,11 @@ function requireReader({ from }: Request<ChannelAddress>, { channel }: Turn): vo
   if (mayRead(channel, 'messages', from)) return;
   if (!channel.listed) throw refuse('item-not-found', 'There is no such channel.');
   throw refuse('forbidden', 'The archive is for those who may read the messages.');
+}
+
+/** XEP-0441: what a channel archives is nobody's preference. */
+function noPreferences(): never {
+  throw refuse('service-unavailable', 'Channels archive for everybody alike.');
 }
 
 function template(request: Request<ChannelAddress>, turn: Turn): Reply {

@@ -43,6 +43,11 @@ const NEVER: ReadonlySet<string> = new Set([
   'jabber:x:signed x',
   'urn:xmpp:privilege:2 *',
   'urn:xmpp:delegation:2 *',
+  // Events, pages of an archive and badges come from whoever keeps nodes, an archive or the badges.
+  'http://jabber.org/protocol/pubsub#event *',
+  'urn:xmpp:mam:2 *',
+  'urn:xmpp:hats:0 *',
+  'xmpp:prosody.im/protocol/hats:1 *',
   // Tombstones and a moderator's word are the channel's to write.
   'urn:xmpp:mix:misc:0 retracted',
   'urn:xmpp:message-retract:1 retracted',
@@ -54,11 +59,16 @@ const NEVER_WHEN_HIDDEN: ReadonlySet<string> = new Set([
   'urn:xmpp:idle:1 idle',
   'jabber:iq:last query',
   'vcard-temp:x:update x',
+  'urn:xmpp:jinglepub:1 *',
+]);
+
+/** What sets up a call, which hidden people do not have with each other (EXT-15). */
+const CALLS: ReadonlySet<string> = new Set([
   'urn:xmpp:jingle-message:0 *',
   'urn:xmpp:call-invites:0 *',
   'urn:xmpp:jingle:1 *',
-  'urn:xmpp:jinglepub:1 *',
-  'http://telepathy.freedesktop.org/muji muji',
+  'urn:xmpp:jingle:muji:0 *',
+  'http://telepathy.freedesktop.org/muji *',
 ]);
 
 /** Makes the message unacceptable unless all addresses are shown: it names devices or people by their addresses (D-74, D-88). */
@@ -74,11 +84,17 @@ const FOR_VISIBLE_CHANNELS: ReadonlySet<string> = new Set([
   `${FORWARD} forwarded`,
 ]);
 
+/** The children whose text a person has written. */
+const TYPED: readonly string[] = ['body', 'subject'];
+
 function isOn(list: ReadonlySet<string>, { ns, name }: XmlElement): boolean {
   return list.has(`${ns} ${name}`) || list.has(`${ns} *`);
 }
 
-/** The children that may go on. @throws not-acceptable for what cannot be sent here (D-88, D-74). */
+/**
+ * The children that may go on. @throws not-acceptable for what cannot be sent here (D-88, D-74); that or
+ * service-unavailable where nothing is left to be said (D-98).
+ */
 export function cleaned(children: readonly XmlElement[], circumstances: Circumstances): XmlElement[] {
   const { isHidden, isVisibleChannel, isGroupchat } = circumstances;
   if (!isVisibleChannel && children.some((child) => isOn(FOR_VISIBLE_CHANNELS, child) && !isOn(NEVER, child)))
@@ -86,7 +102,17 @@ export function cleaned(children: readonly XmlElement[], circumstances: Circumst
   const passing = children.filter(
     (child) => !isClaim(child) && !isOn(NEVER, child) && !(isGroupchat && child.ns === 'urn:xmpp:receipts'),
   );
-  return isHidden ? hidden(passing, circumstances) : passing;
+  const kept = isHidden ? hidden(passing, circumstances) : passing;
+  if (kept.length < children.length && kept.every(isWrapping))
+    throw children.some((child) => isOn(CALLS, child))
+      ? refuse('service-unavailable', 'There are no calls where addresses are hidden.')
+      : refuse('not-acceptable', 'Nothing of this message could be passed on.');
+  return kept;
+}
+
+/** Says something of a message, but nothing by itself. */
+function isWrapping({ ns, name }: XmlElement): boolean {
+  return ns === 'urn:xmpp:hints' || ns === STANZA_IDS || (ns === NS_CLIENT && name === 'thread');
 }
 
 /**
@@ -95,7 +121,7 @@ export function cleaned(children: readonly XmlElement[], circumstances: Circumst
  */
 export function hidden(children: readonly XmlElement[], alias: Alias): XmlElement[] {
   return children
-    .filter((child) => !isOn(NEVER_WHEN_HIDDEN, child) && !isOn(FOR_VISIBLE_CHANNELS, child))
+    .filter((child) => !isTelling(child) && !isOn(FOR_VISIBLE_CHANNELS, child))
     .flatMap((child) => withoutOwnAddress(child, alias) ?? []);
 }
 
@@ -105,19 +131,32 @@ function isClaim({ name, ns }: XmlElement): boolean {
 }
 
 function withoutOwnAddress(child: XmlElement, circumstances: Alias): XmlElement | undefined {
-  if (child.ns === NS_CLIENT) return child;
+  // What a person typed stays; an attribute of it is a machine's.
+  if (child.ns === NS_CLIENT && TYPED.includes(child.name))
+    return { ...child, attrs: scrubbed({ ...child, children: [] }, circumstances).attrs };
   if (
     child.ns === 'urn:xmpp:reference:0' &&
     child.attrs['type'] === 'mention' &&
-    !isWithin(child, circumstances)
+    !isWithin(child.attrs['uri'], circumstances)
   )
     return undefined;
-  return scrubbed(child, circumstances);
+  const clean = scrubbed(child, circumstances);
+  // Whom a reply answers is told by the channel's addresses, or not at all.
+  if (child.ns !== 'urn:xmpp:reply:0' || isWithin(clean.attrs['to'], circumstances)) return clean;
+  return {
+    ...clean,
+    attrs: Object.fromEntries(Object.entries(clean.attrs).filter(([name]) => name !== 'to')),
+  };
 }
 
-/** Is it a mention of the channel or of somebody by an address of the channel's? */
-function isWithin({ attrs }: XmlElement, { channel }: Alias): boolean {
-  const address = (attrs['uri'] ?? '').replace(/^xmpp:/i, '').replace(/\?.*$/s, '');
+/** Does it tell of the sender's account, servers or habits? */
+function isTelling(element: XmlElement): boolean {
+  return isOn(NEVER_WHEN_HIDDEN, element) || isOn(CALLS, element);
+}
+
+/** Is it an address of the channel, or of somebody in it, or a URI of one? */
+function isWithin(text: string | undefined, { channel }: Alias): boolean {
+  const address = (text ?? '').replace(/^xmpp:/i, '').replace(/\?.*$/s, '');
   const at = address.indexOf('@');
   const local = decoded(address.slice(0, at).replace(/^.*#|^.*%23/s, ''));
   const host = address.slice(at + 1).replace(/\/.*$/s, '');
@@ -136,21 +175,26 @@ function decoded(text: string): string {
 function scrubbed(element: XmlElement, circumstances: Alias): XmlElement {
   const { sender, alias } = circumstances;
   const clean = (value: string): string => (isOwnAddress(value, sender) ? alias : value);
-  const children = element.children.flatMap((node): XmlNode[] => {
-    if (typeof node === 'string') return [clean(node)];
-    if (!isElement(node)) return [node];
-    return isOn(NEVER_WHEN_HIDDEN, node) || isSource(node) ? [] : [scrubbed(node, circumstances)];
-  });
   const isSticker = element.ns === 'urn:xmpp:stickers:0';
+  const children = element.children.flatMap((node): XmlNode[] => {
+    if (typeof node === 'string') return isSticker && isXmppUri(node.trim()) ? [] : [clean(node)];
+    if (!isElement(node)) return [node];
+    const isGone = isTelling(node) || (element.name === 'sources' && isSource(node));
+    return isGone ? [] : [scrubbed(node, circumstances)];
+  });
   const attrs = Object.fromEntries(
     Object.entries(element.attrs)
-      .filter(([name, value]) => !isSticker || (name !== 'jid' && !/^xmpp:/i.test(value)))
+      .filter(([name, value]) => !isSticker || (name !== 'jid' && !isXmppUri(value)))
       .map(([name, value]) => [name, clean(value)]),
   );
   return { ...element, attrs, children };
 }
 
-/** A place on some XMPP server from which a file or sticker pack is had: it names whose. */
+/** A place on some XMPP server from which a file is had, in XEP-0447's way or XEP-0385's: it names whose. */
 function isSource({ attrs }: XmlElement): boolean {
-  return /^xmpp:/i.test(attrs['target'] ?? '');
+  return isXmppUri(attrs['target'] ?? '') || isXmppUri(attrs['uri'] ?? '');
+}
+
+function isXmppUri(text: string): boolean {
+  return /^xmpp:/i.test(text);
 }

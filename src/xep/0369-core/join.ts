@@ -9,7 +9,7 @@ import { requireParticipant } from '../../channel/access.ts';
 import { join } from '../../channel/join.ts';
 import { leave } from '../../channel/leave.ts';
 import { setNick } from '../../channel/nick.ts';
-import { grantable, subscribe, unsubscribe } from '../../channel/subscription.ts';
+import { grantable, isSubscriberOf, subscribe, unsubscribe } from '../../channel/subscription.ts';
 import type { Turn } from '../../channel/turn.ts';
 import { ownAddress } from '../../channel/visibility.ts';
 import { encodedJid } from '../../jid/public-jid.ts';
@@ -47,15 +47,17 @@ export const participation: readonly IqHandler[] = [
     isOpen: true,
     run: answerJoin,
   })),
-  {
+  ...JOIN_NAMESPACES.map((ns): IqHandler => ({
     on: 'service',
     types: ['set'],
-    ns: NS,
+    ns,
     name: 'join',
+    // Where the service itself speaks no other word of the namespace, that stays so.
+    isLegacy: ns !== NS,
     run: () => {
       throw refuse('bad-request', 'A join is addressed to a channel.');
     },
-  },
+  })),
   { on: 'channel', types: ['set'], ns: NS, name: 'leave', isOpen: true, run: answerLeave },
   // COMPAT(ejabberd): when an account is deleted, it leaves in the old namespace.
   {
@@ -120,10 +122,11 @@ function answerLeave({ from }: OfChannel, turn: Turn): Reply {
 }
 
 function answerUpdate({ payload, from }: OfChannel, turn: Turn): Reply {
-  requireParticipant(turn.channel, from);
   const asked = parseUpdateSubscription(payload);
+  const wanted = asked.subscribe.map(nodeNamed);
   const ended = asked.unsubscribe.map(nodeNamed).filter((node): node is Node => node !== undefined);
-  const granted = grantable(turn.channel, from, asked.subscribe.map(nodeNamed), false);
+  if (!isSubscriberOf(turn.channel, from, [...wanted, ...ended])) requireParticipant(turn.channel, from);
+  const granted = grantable(turn.channel, from, wanted, false);
   for (const node of granted) subscribe(turn, from, node);
   const unsubscribed = ended.filter((node) => unsubscribe(turn, from, node));
   return {

@@ -14,6 +14,7 @@ import { refuse } from '../../refusal.ts';
 import { NS_CLIENT } from '../../stanza/stanza.ts';
 import { isNamed, type XmlElement } from '../../xml/element.ts';
 import { toFragment, utf8Length } from '../../xml/write.ts';
+import { NS as FORWARD } from '../0297-forward/wire.ts';
 import type { ChannelAddress, Env, Inbound, Look, Seen, Send, StanzaHandler } from '../extension.ts';
 import { lookForRetracted, retractByMessage, retractionIn } from '../0407-misc/retraction.ts';
 import { cleaned } from './hygiene.ts';
@@ -26,6 +27,8 @@ const ADDED_BYTES_MAX = 8 * 1024;
 const KEPT: readonly (readonly [string, string])[] = [
   ['urn:xmpp:reactions:0', 'reactions'],
   ['urn:xmpp:hints', 'store'],
+  // XEP-0407 §7: history that is shared has no body of its own.
+  [FORWARD, 'forwarded'],
 ];
 
 export const messages: StanzaHandler = { kind: 'message', on: 'channel', look, run: onMessage };
@@ -56,7 +59,7 @@ function onMessage(message: Inbound<ChannelAddress>, turn: Turn, env: Env, seen:
   const { xml: payload } = toFragment(children);
   if (utf8Length(payload) > env.settings.limits.stanzaBytesMax - ADDED_BYTES_MAX)
     throw refuse('policy-violation', 'This message is too large.');
-  if (retract !== undefined) retractByMessage(message, children, retract, turn, seen);
+  if (retract !== undefined) retractByMessage(message, children, retract, turn, env, seen);
   else post(turn, message.from, { payload, originalId: message.id, isKept: children.some(isKept) });
   return [];
 }

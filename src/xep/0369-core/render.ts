@@ -61,8 +61,9 @@ export function archivedMessage(
 function withoutSender(channel: ChannelState, domain: string, message: ArchivedMessage): ArchivedMessage {
   const { sender: id } = message;
   const sender = id && channel.jids.get(id);
-  // Without a namespace of their own there are bodies, subjects and threads only, which are never touched.
-  if (id === undefined || sender === undefined || !message.payload.includes('xmlns=')) return message;
+  // Without a namespace of their own there are bodies, subjects and threads only; without an at sign, no addresses.
+  const mayName = /xmlns=|@|%40/.test(message.payload);
+  if (id === undefined || sender === undefined || !mayName) return message;
   const alias = senderJid(channel.name, domain, id);
   const kept = hidden(parseFragment(message.payload), {
     sender,

@@ -7,7 +7,7 @@
  */
 import type { Turn } from '../../channel/turn.ts';
 import { clientOf, speak } from '../../channel/private-message.ts';
-import { wayOfRequest, type Question } from '../../channel/relay.ts';
+import { isOpenBetween, wayOfRequest, type Question } from '../../channel/relay.ts';
 import type { ParticipantId, PublicJid } from '../../jid/public-jid.ts';
 import type { RealJid } from '../../jid/real-jid.ts';
 import { refuse } from '../../refusal.ts';
@@ -30,7 +30,7 @@ const HARMLESS: readonly string[] = [
 
 function questionOf({ type, payload }: Request): Question {
   if (type !== 'get') return 'other';
-  const name = `${payload.ns} ${payload.name}`;
+  const name = nameOf(payload);
   if (VCARDS.includes(name)) return 'vcard';
   return HARMLESS.includes(name) ? 'client' : 'other';
 }
@@ -38,7 +38,7 @@ function questionOf({ type, payload }: Request): Question {
 export function relay(request: Request<ParticipantAddress>, turn: Turn, env: Env): Reply {
   const { to: target, type, payload, from: asker, id = '', self } = request;
   const way = wayOfRequest(turn, asker, target, questionOf(request));
-  const asked: Asked = [id, way.from, self, target.id];
+  const asked: Asked = [id, way.from, self, target.id, nameOf(payload)];
   const pass = env.relays.begin(JSON.stringify(asked), () => {
     const late = buildError(refuse('remote-server-timeout', 'There was no answer in time.'));
     env.send(answerTo(asker, self, 'error', id, [late]));
@@ -49,8 +49,12 @@ export function relay(request: Request<ParticipantAddress>, turn: Turn, env: Env
   return { before: [{ to: way.to, stanza }], isPassedOn: true };
 }
 
-/** What a sealed id says: the asker's id and encoded address, the address that was asked, and whom it stands for. */
-type Asked = [id: string, asker: PublicJid, self: PublicJid, target: ParticipantId];
+/** What a sealed id says: the asker's id and encoded address, the address asked, whom it stands for, and the question. */
+type Asked = [id: string, asker: PublicJid, self: PublicJid, target: ParticipantId, question: string];
+
+function nameOf({ ns, name }: XmlElement): string {
+  return `${ns} ${name}`;
+}
 
 /** The answer came to the address of the asker; it is taken from whoever was asked, and from nobody else (PRES-40). */
 export function answer(given: Inbound<ParticipantAddress>, turn: Turn, env: Env): readonly Send[] {
@@ -60,8 +64,13 @@ export function answer(given: Inbound<ParticipantAddress>, turn: Turn, env: Env)
   if (to === undefined || target === undefined || given.id === undefined) return [];
   const content = env.relays.end(given.id);
   if (content === undefined) return [];
-  const [id, asker, self, asked] = JSON.parse(content) as Asked;
+  const [id, asker, self, asked, question] = JSON.parse(content) as Asked;
   if (asked !== target || asker !== given.self) return [];
+  const [payload] = given.children;
+  // What was not asked for may say whose client it is (LEAK-10).
+  const isStray = payload !== undefined && nameOf(payload) !== question;
+  if (given.type === 'result' && isStray && !isOpenBetween(channel, given.to.id, target))
+    return [answerTo(to, self, 'error', id, [buildError(refuse('service-unavailable', ''))])];
   const children =
     given.type === 'error'
       ? [rebuilt(given.children)]

@@ -7,14 +7,15 @@
  */
 import type { ChannelState } from '../../channel/state.ts';
 import type { Turn } from '../../channel/turn.ts';
-import { requireParticipant } from '../../channel/access.ts';
 import { appear, disappear, refresh } from '../../channel/presence.ts';
-import { clientAddress, isParticipantShown } from '../../channel/visibility.ts';
+import { clientAddress, isOwnAddress, isParticipantShown } from '../../channel/visibility.ts';
+import { visit } from '../../channel/visitor.ts';
 import { encodedJid, type ParticipantId } from '../../jid/public-jid.ts';
+import type { RealJid } from '../../jid/real-jid.ts';
 import { NS_CLIENT } from '../../stanza/stanza.ts';
 import type { Session } from '../../storage/facts.ts';
 import { parseFragment } from '../../xml/document.ts';
-import { el, type XmlElement } from '../../xml/element.ts';
+import { el, isElement, type XmlElement } from '../../xml/element.ts';
 import { toFragment } from '../../xml/write.ts';
 import { NS as DELAY } from '../0203-delay/wire.ts';
 import { inLanguage } from '../0369-core/messages.ts';
@@ -52,7 +53,7 @@ function onPresence(presence: Inbound<ChannelAddress>, turn: Turn): readonly Sen
     case '':
     case 'probe':
       if (from.isBare || type === 'probe') refresh(turn, from);
-      else appear(turn, requireParticipant(channel, from), from, payloadOf(presence, turn));
+      else present(presence, turn);
       return [];
     case 'unavailable':
       disappear(turn, from, payloadOf(presence, turn));
@@ -62,6 +63,14 @@ function onPresence(presence: Inbound<ChannelAddress>, turn: Turn): readonly Sen
     default:
       return [];
   }
+}
+
+/** A client is there: of a participant, or, where the channel lets everybody be seen, of a visitor. */
+function present(presence: Inbound<ChannelAddress>, turn: Turn): void {
+  const { from } = presence;
+  const participant = turn.channel.participant(from);
+  if (participant === undefined) visit(turn, from, payloadOf(presence, turn));
+  else appear(turn, participant, from, payloadOf(presence, turn));
 }
 
 /** D-54: nothing of it is passed on. */
@@ -80,28 +89,27 @@ const SHOWN_WHEN_HIDDEN: readonly string[] = [
   'urn:xmpp:caps c',
 ];
 const NEVER_SHOWN: readonly string[] = [`${DELAY} delay`, 'http://jabber.org/protocol/nick nick'];
+/** Of XEP-0115 and XEP-0390, without the former's `ext`, in which old clients list their parts (LEAK-25). */
+const PLAIN_ATTRIBUTES: readonly string[] = ['xml:lang', 'hash', 'node', 'ver', 'algo'];
 const AVATAR_HASH = 'vcard-temp:x:update x';
 
 /** D-52: what of a client's presence the others are shown, as things stand when it comes. */
 function payloadOf({ from, children, lang }: Inbound<ChannelAddress>, { channel }: Turn): string {
-  const participant = channel.participant(from);
-  if (participant === undefined) return '';
-  const isHidden = !isParticipantShown(channel, participant.id);
+  const id = channel.participant(from)?.id;
+  const isHidden = id === undefined || !isParticipantShown(channel, id);
   const passes = ({ ns, name }: XmlElement): boolean =>
-    name !== 'mix' &&
-    !NEVER_SHOWN.includes(`${ns} ${name}`) &&
-    passesCard(channel, participant.id, `${ns} ${name}`);
+    name !== 'mix' && !NEVER_SHOWN.includes(`${ns} ${name}`) && passesCard(channel, id, `${ns} ${name}`);
   const kept = children.filter((child) => passes(child) && (!isHidden || passesHidden(child)));
-  return toFragment(kept.map((child) => inLanguage(child, lang))).xml;
+  return toFragment(kept.map((child) => inLanguage(isHidden ? plainOf(child, from) : child, lang))).xml;
 }
 
 /** The same of a presence that is kept, as things stand when it is sent (LEAK-26). */
-function fitForHiding({ id, payload }: Session, channel: ChannelState): string {
+function fitForHiding({ id, client, payload }: Session, channel: ChannelState): string {
   if (payload === '') return payload;
   const kept = parseFragment(payload).filter(
     (child) => passesHidden(child) && passesCard(channel, id, `${child.ns} ${child.name}`),
   );
-  return toFragment(kept).xml;
+  return toFragment(kept.map((child) => plainOf(child, client))).xml;
 }
 
 function passesHidden({ ns, name }: XmlElement): boolean {
@@ -109,7 +117,17 @@ function passesHidden({ ns, name }: XmlElement): boolean {
   return SHOWN_WHEN_HIDDEN.includes(key) || key === AVATAR_HASH;
 }
 
+/** What an element of a hidden client's presence needs to say, and nothing that could tell whose it is besides. */
+function plainOf(element: XmlElement, client: RealJid): XmlElement {
+  const attrs = Object.entries(element.attrs).filter(
+    ([name, value]) => PLAIN_ATTRIBUTES.includes(name) && !isOwnAddress(value, client),
+  );
+  const children = element.children.map((node) => (isElement(node) ? plainOf(node, client) : node));
+  return { ...element, attrs: Object.fromEntries(attrs), children };
+}
+
 /** The hash of an avatar is the same everywhere: it passes where its owner lets the card be seen. */
-function passesCard(channel: ChannelState, id: ParticipantId, key: string): boolean {
-  return key !== AVATAR_HASH || channel.participants.get(id)?.preferences.vCard === 'allow';
+function passesCard(channel: ChannelState, id: ParticipantId | undefined, key: string): boolean {
+  const participant = id && channel.participants.get(id);
+  return key !== AVATAR_HASH || participant?.preferences.vCard === 'allow';
 }

@@ -44,12 +44,13 @@ export function retractByMessage(
   children: readonly XmlElement[],
   retract: XmlElement,
   turn: Turn,
+  { settings }: Env,
   { message: original }: Seen,
 ): void {
   const isMisc = retract.ns === misc.NS;
   if (isMisc && children.some((child) => isNamed(child, 'body', NS_CLIENT)))
     throw refuse('bad-request', 'A retraction of this kind has no body.');
-  checkRetraction(turn, message.from, original);
+  checkRetraction(turn, message.from, original, settings.limits.retractionMs);
   requireUnretracted(original);
   const id = idOf(retract);
   // Rebuilt, since only the channel may say that a moderator did it (EXT-04).
