@@ -70,6 +70,12 @@ const PEOPLE: readonly (readonly [name: string, domain: string, devices: number]
 ];
 const SOFTWARE = { 'c.example': 'ejabberd', 'd.example': 'silent' };
 
+export function isAtEjabberd(bare: string): boolean {
+  return Object.entries(SOFTWARE).some(
+    ([domain, name]) => name === 'ejabberd' && bare.endsWith(`@${domain}`),
+  );
+}
+
 export class World {
   readonly stage: MemoryStage;
   readonly store: Store;
