@@ -39,3 +39,26 @@ export interface ChannelInfo {
   readonly description: string | undefined;
   readonly contact: readonly string[];
 }
+
+/** XEP-0406 §2.4: the options of a channel that are the same in a form and in the rules. */
+export interface ChannelOptions {
+  readonly mode: Mode;
+  /** Without those that are always there: messages and config. */
+  readonly nodesPresent: readonly Node[];
+  readonly messagesSubscription: Group;
+  readonly presenceSubscription: Group;
+  readonly participantsSubscription: Group;
+  readonly informationSubscription: Group;
+  readonly allowedSubscription: Group;
+  readonly bannedSubscription: Group;
+  readonly configurationAccess: Group;
+  readonly informationUpdate: Group;
+  readonly avatarUpdate: Group;
+  readonly openPresence: boolean;
+  readonly mustProvidePresence: boolean;
+  readonly userRetraction: boolean;
+  readonly administratorRetraction: Group;
+  readonly invitationByParticipant: boolean;
+  readonly privateMessages: boolean;
+  readonly mandatoryNicks: boolean;
+}

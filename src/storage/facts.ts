@@ -8,35 +8,17 @@
  */
 import type { AnonymousResource, ChannelName, ParticipantId } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
-import type { ChannelInfo, Group, Mode, Node, Preferences } from '../mix.ts';
+import type { ChannelInfo, ChannelOptions, Node, Preferences } from '../mix.ts';
 
 export type { ChannelInfo, Group, Mode, Node, Preferences } from '../mix.ts';
 
-/** XEP-0406 §2.4: the configuration node, every option of its table. */
-export interface ChannelConfig {
-  readonly mode: Mode;
+/** XEP-0406 §2.4: the configuration node: its options, and those of them that name people or a time. */
+export interface ChannelConfig extends ChannelOptions {
   readonly owners: readonly RealJid[];
   readonly administrators: readonly RealJid[];
   readonly lastChangeBy: RealJid;
   /** Milliseconds since 1970; undefined for a channel without an end. */
   readonly endOfLife: number | undefined;
-  readonly nodesPresent: readonly Node[];
-  readonly messagesSubscription: Group;
-  readonly presenceSubscription: Group;
-  readonly participantsSubscription: Group;
-  readonly informationSubscription: Group;
-  readonly allowedSubscription: Group;
-  readonly bannedSubscription: Group;
-  readonly configurationAccess: Group;
-  readonly informationUpdate: Group;
-  readonly avatarUpdate: Group;
-  readonly openPresence: boolean;
-  readonly mustProvidePresence: boolean;
-  readonly userRetraction: boolean;
-  readonly administratorRetraction: Group;
-  readonly invitationByParticipant: boolean;
-  readonly privateMessages: boolean;
-  readonly mandatoryNicks: boolean;
 }
 
 /** One message of the archive: who sent it is an id, never an address (D-40). */

@@ -5,34 +5,15 @@
  * Always: every option of the document is here once, and 'JID Visibility' besides (D-01).
  * Before: mix.ts. After: xep/0406-admin/wire.ts.
  */
-import type { Group, Mode, Node } from '../../mix.ts';
+import type { ChannelOptions, Group, Node } from '../../mix.ts';
 import { MODE_NAME } from '../0404-anon/wire.ts';
 
-export interface ConfigOptions {
-  readonly mode: Mode;
+export interface ConfigOptions extends ChannelOptions {
   /** Addresses as given, not yet prepared. */
   readonly owners: readonly string[];
   readonly administrators: readonly string[];
   /** Milliseconds since 1970; null: for ever. */
   readonly endOfLife: number | null;
-  /** Without those that are always there: messages and config. */
-  readonly nodesPresent: readonly Node[];
-  readonly messagesSubscription: Group;
-  readonly presenceSubscription: Group;
-  readonly participantsSubscription: Group;
-  readonly informationSubscription: Group;
-  readonly allowedSubscription: Group;
-  readonly bannedSubscription: Group;
-  readonly configurationAccess: Group;
-  readonly informationUpdate: Group;
-  readonly avatarUpdate: Group;
-  readonly openPresence: boolean;
-  readonly mustProvidePresence: boolean;
-  readonly userRetraction: boolean;
-  readonly administratorRetraction: Group;
-  readonly invitationByParticipant: boolean;
-  readonly privateMessages: boolean;
-  readonly mandatoryNicks: boolean;
 }
 
 type KeyOf<Value> = {
