@@ -10,7 +10,6 @@ import { parseJid } from '../jid/prep.ts';
 import { RealJid, reveal } from '../jid/real-jid.ts';
 import type { ParticipantId } from '../jid/public-jid.ts';
 import type { ArchivedMessage, Mode, Preferences, Session } from '../storage/facts.ts';
-import { isAdministrator } from './access.ts';
 import type { ChannelState } from './state.ts';
 
 /** D-04's table: is the address of somebody with this preference shown in this mode? */
@@ -115,9 +114,4 @@ function addressIn(text: string): string {
       .replace(/^\/\/[^/]*\//, '')
       .replace(/[?#].*$/s, ''),
   );
-}
-
-/** Does this asker resolve ids to addresses (D-27)? */
-export function maySeeMap(channel: ChannelState, asker: RealJid): boolean {
-  return isAdministrator(channel, asker);
 }

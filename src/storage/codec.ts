@@ -53,10 +53,6 @@ export function decodeInfo(text: string): ChannelInfo {
   return { name: stored.name, description: stored.description, contact: stored.contact };
 }
 
-export function encodeJids(jids: readonly RealJid[]): string {
-  return JSON.stringify(jids.map(storeJid));
-}
-
 export function decodeJids(text: string): readonly RealJid[] {
   return (JSON.parse(text) as readonly string[]).map(restoreJid);
 }
