@@ -153,8 +153,8 @@ export class Housekeeping {
 class ProbesJob implements Job {
   readonly #asked: Iterator<RealJid, void>;
   readonly #probe: ReturnType<typeof split>;
+  readonly unknown: readonly RealJid[] = [];
   isFinished = false;
-  readonly isBlocked = false;
 
   constructor(channel: ChannelState, domain: string) {
     this.#asked = probed(channel);

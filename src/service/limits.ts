@@ -31,9 +31,11 @@ export const DEFAULT_LIMITS = {
   commitTurnsMax: 1_000,
   /** Notices and answers that may wait to be written before no more input is taken. */
   outboxEntriesMax: 20_000,
-  /** How long the server may take to answer a ping, and a new domain to say what it is. */
+  /** How long the server may take to answer a ping. */
   pingMs: 60_000,
+  /** How long a new domain may take to say what it is, and how much of one channel may wait for such domains. */
   domainAnswerMs: 1_000,
+  heldCopiesMax: 100_000,
   domainsRememberedMax: 10_000,
   /** Relayed requests: how long one may wait for its answer, and how many may wait. */
   relayMs: 30_000,

@@ -127,6 +127,7 @@ class RunningService implements Service {
       strike: (places) => this.#committer.strike(places),
       onDelivered: (channel) => this.#housekeeping.onDelivered(channel),
       entriesMax: limits.outboxEntriesMax,
+      heldCopiesMax: limits.heldCopiesMax,
       onRoom: () => this.#pace(),
       pingMs: limits.pingMs,
     });
