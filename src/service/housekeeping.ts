@@ -95,13 +95,15 @@ export class Housekeeping {
   }
 
   #greetChannel(state: ChannelState): void {
-    const { clock, domain, outbox, confirmMs } = this.#options;
+    const { clock, domain, outbox, confirmMs, answersProbes } = this.#options;
+    // Every server is asked what it is, before anything is to be delivered there; none can tell by it who has clients.
+    for (const { jid } of state.participants.values()) answersProbes(jid);
     if (state.config?.nodesPresent.includes('presence') !== true) return;
     if (state.participants.size === 0 && state.clients.size === 0) return;
     outbox.addJob(state.name, (channel) => new ProbesJob(channel, domain));
     const doubtful = [...state.clients.values()].filter(({ available }) => available);
-    // Their servers are asked what they are, so that it is known when the time is over.
-    for (const { client } of doubtful) this.#options.answersProbes(client);
+    // So are those of visitors, so that it is known when the time is over.
+    for (const { client } of doubtful) answersProbes(client);
     this.#patience.get(state.name)?.();
     this.#patience.delete(state.name);
     if (doubtful.length === 0) return;
