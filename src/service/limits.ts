@@ -47,7 +47,7 @@ export const DEFAULT_LIMITS = {
   /** How long after it was sent a message can be taken back by another message (XEP-0407 §4); 0: always. */
   retractionMs: 0,
   /** What the archive of a channel keeps (XEP-0313 §3.2); 0: no such bound. */
-  archiveMessagesMax: 100_000,
+  archiveMessagesMax: 1_000_000,
   archiveDays: 0,
 };
 
