@@ -8,9 +8,11 @@
 import { NS_INFO, NS_ITEMS } from '../xep/0030-disco/wire.ts';
 import { NS as NS_VERSION } from '../xep/0092-version/wire.ts';
 import { NS as NS_PING } from '../xep/0199-ping/wire.ts';
+import { NS as NS_CARBONS } from '../xep/0280-carbons/wire.ts';
 import { NS as NS_MAM } from '../xep/0313-mam/wire.ts';
 import { NS as NS_IDS } from '../xep/0359-ids/wire.ts';
 import { NS as NS_PAM } from '../xep/0405-pam/wire.ts';
+import { disableCarbons, enableCarbons } from './carbons.ts';
 import type { Context } from './context.ts';
 import { accountInfo, accountItems, hostInfo, hostItems, hostVersion, nothing } from './disco.ts';
 import { bareText } from './envelope.ts';
@@ -42,6 +44,8 @@ export const handlers: readonly Handler[] = [
   { at: 'account', type: 'get', ns: NS_MAM, name: 'query', isOwn: true, handle: getMamForm },
   { at: 'account', type: 'set', ns: NS_MAM, name: 'query', isOwn: true, handle: queryArchive },
   { at: 'account', type: 'get', ns: NS_MAM, name: 'metadata', isOwn: true, handle: getMetadata },
+  { at: 'account', type: 'set', ns: NS_CARBONS, name: 'enable', isOwn: true, handle: enableCarbons },
+  { at: 'account', type: 'set', ns: NS_CARBONS, name: 'disable', isOwn: true, handle: disableCarbons },
   { at: 'account', type: 'get', ns: NS_VCARD, name: 'vCard', handle: getVcard },
   { at: 'account', type: 'set', ns: NS_VCARD, name: 'vCard', isOwn: true, handle: setVcard },
 ];
@@ -52,10 +56,14 @@ const meanings: Readonly<Record<string, readonly string[]>> = {
   [NS_MAM]: [`${NS_MAM}#extended`, NS_IDS],
 };
 
+/** What accounts have, and clients look for at the host (XEP-0280 §3). */
+const toldAtHost: readonly string[] = [NS_CARBONS];
+
 /** What discovery tells about the host, or about each account. */
 export function featuresAt(at: 'host' | 'account'): readonly string[] {
   const namespaces = handlers.filter((handler) => handler.at === at).map(({ ns }) => ns);
-  return [...new Set(namespaces.flatMap((ns) => [ns, ...(meanings[ns] ?? [])]))].sort();
+  const told = at === 'host' ? [...namespaces, ...toldAtHost] : namespaces;
+  return [...new Set(told.flatMap((ns) => [ns, ...(meanings[ns] ?? [])]))].sort();
 }
 
 /** A rule of pam/ as a handler: it answers when the channel has answered. */

@@ -31,6 +31,8 @@ export class Session {
   isInterested = false;
   /** XEP-0405 §2.10: it has asked for the roster with `<annotate/>`. */
   isAnnotated = false;
+  /** XEP-0280 §4: it has asked for copies of the account's messages. */
+  wantsCarbons = false;
   /** XEP-0405 §2.1: does it know channels? */
   mix: 'unknown' | 'yes' | 'no' = 'unknown';
   /** The disco#info request that asks it, and for which capabilities (XEP-0115) it has been asked. */
