@@ -7,11 +7,13 @@
  */
 import { NS_INFO, NS_ITEMS } from '../xep/0030-disco/wire.ts';
 import { NS as NS_VERSION } from '../xep/0092-version/wire.ts';
+import { NS as NS_BLOCKING } from '../xep/0191-blocking/wire.ts';
 import { NS as NS_PING } from '../xep/0199-ping/wire.ts';
 import { NS as NS_CARBONS } from '../xep/0280-carbons/wire.ts';
 import { NS as NS_MAM } from '../xep/0313-mam/wire.ts';
 import { NS as NS_IDS } from '../xep/0359-ids/wire.ts';
 import { NS as NS_PAM } from '../xep/0405-pam/wire.ts';
+import { block, getBlocklist, unblock } from './block-command.ts';
 import { disableCarbons, enableCarbons } from './carbons.ts';
 import type { Context } from './context.ts';
 import { accountInfo, accountItems, hostInfo, hostItems, hostVersion, nothing } from './disco.ts';
@@ -46,6 +48,9 @@ export const handlers: readonly Handler[] = [
   { at: 'account', type: 'get', ns: NS_MAM, name: 'metadata', isOwn: true, handle: getMetadata },
   { at: 'account', type: 'set', ns: NS_CARBONS, name: 'enable', isOwn: true, handle: enableCarbons },
   { at: 'account', type: 'set', ns: NS_CARBONS, name: 'disable', isOwn: true, handle: disableCarbons },
+  { at: 'account', type: 'get', ns: NS_BLOCKING, name: 'blocklist', isOwn: true, handle: getBlocklist },
+  { at: 'account', type: 'set', ns: NS_BLOCKING, name: 'block', isOwn: true, handle: block },
+  { at: 'account', type: 'set', ns: NS_BLOCKING, name: 'unblock', isOwn: true, handle: unblock },
   { at: 'account', type: 'get', ns: NS_VCARD, name: 'vCard', handle: getVcard },
   { at: 'account', type: 'set', ns: NS_VCARD, name: 'vCard', isOwn: true, handle: setVcard },
 ];
@@ -56,8 +61,8 @@ const meanings: Readonly<Record<string, readonly string[]>> = {
   [NS_MAM]: [`${NS_MAM}#extended`, NS_IDS],
 };
 
-/** What accounts have, and clients look for at the host (XEP-0280 §3). */
-const toldAtHost: readonly string[] = [NS_CARBONS];
+/** What accounts have, and clients look for at the host (XEP-0191 §3.1, XEP-0280 §3). */
+const toldAtHost: readonly string[] = [NS_BLOCKING, NS_CARBONS];
 
 /** What discovery tells about the host, or about each account. */
 export function featuresAt(at: 'host' | 'account'): readonly string[] {

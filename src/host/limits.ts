@@ -44,6 +44,7 @@ export interface HostLimits {
   /** What waits for a client until it has said so; the rest is in the archive. */
   readonly heldStanzasPerSessionMax: number;
   readonly vcardBytesMax: number;
+  readonly blockedJidsPerAccountMax: number;
   readonly httpBodyBytesMax: number;
   readonly registrationsPerMinuteMax: number;
   /** PBKDF2 rounds for new passwords; those already stored keep theirs. */
@@ -85,6 +86,7 @@ export const hostLimits: HostLimits = {
   capabilityMs: 10_000,
   heldStanzasPerSessionMax: 500,
   vcardBytesMax: 131_072,
+  blockedJidsPerAccountMax: 1_000,
   httpBodyBytesMax: 4_096,
   registrationsPerMinuteMax: 20,
   passwordIterations: 10_000,

@@ -8,9 +8,10 @@
 import { buildDelay } from '../xep/0203-delay/wire.ts';
 import type { XmlElement } from '../xml/element.ts';
 import { archiveMessage, hasContent } from './archive.ts';
+import { isBlocked } from './blocklist.ts';
 import { bounce } from './bounce.ts';
 import type { Context } from './context.ts';
-import { bareOf, type Envelope } from './envelope.ts';
+import { bareOf, tryJid, type Envelope } from './envelope.ts';
 import type { Session } from './session.ts';
 import { readStored, writeStored } from './stored.ts';
 
@@ -48,6 +49,8 @@ export function deliverOffline(context: Context, session: Session): void {
   if (rows.length === 0) return;
   for (const row of rows) {
     const stanza = readStored(String(row['stanza']));
+    const from = tryJid(stanza.attrs['from'] ?? '');
+    if (from !== undefined && isBlocked(context, session.account, from)) continue;
     const delay = buildDelay(Number(row['at']), context.domain);
     session.send({ ...stanza, children: [...stanza.children, delay] });
   }

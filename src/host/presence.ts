@@ -9,6 +9,7 @@
 import { formatJid, type Jid } from '../jid/jid.ts';
 import { NS_CLIENT } from '../stanza/stanza.ts';
 import { childText, el, type XmlElement } from '../xml/element.ts';
+import { isBlocked } from './blocklist.ts';
 import { bounce, isAtService } from './bounce.ts';
 import { askCapability, enterChannels } from './capability.ts';
 import type { Context } from './context.ts';
@@ -64,7 +65,7 @@ export function goOffline(context: Context, session: Session, last?: XmlElement)
   };
   if (wasAvailable) {
     for (const other of context.sessions.available(session.account)) tell(other.jid);
-    for (const contact of audience(context, session.account)) tell(contact);
+    for (const contact of watchers(context, session.account)) tell(contact);
   }
   for (const channel of [...session.announced]) {
     hideFrom(context, session, channel, stanza);
@@ -112,7 +113,7 @@ function broadcast(context: Context, session: Session, stanza: XmlElement): void
   for (const other of context.sessions.available(session.account)) {
     context.route(addressed(stanza, session.jid, other.jid));
   }
-  for (const contact of audience(context, session.account))
+  for (const contact of watchers(context, session.account))
     context.route(addressed(stanza, session.jid, contact));
   askCapability(context, session, stanza);
   if (isFirst) greet(context, session);
@@ -142,6 +143,7 @@ function answerProbe(context: Context, account: string, bare: Jid, asker: Jid): 
   const subscription = rosterItem(context.database, account, bareText(asker))?.subscription;
   const isOwn = asker.local === account && asker.domain === bare.domain;
   if (!isOwn && (subscription === undefined || !isSeen(subscription))) return;
+  if (isBlocked(context, account, asker)) return;
   for (const session of context.sessions.available(account)) {
     if (session.presence !== undefined) context.route(addressed(session.presence, session.jid, asker));
   }
@@ -163,8 +165,13 @@ function direct(context: Context, session: Session, envelope: Envelope): void {
   context.route(envelope);
 }
 
-/** The contacts that see the account. Channels are apart: they see only clients that know channels. */
-function audience(context: Context, account: string): Jid[] {
+/** The contacts that see the account, but those that it has blocked. */
+function watchers(context: Context, account: string): Jid[] {
+  return audience(context, account).filter((contact) => !isBlocked(context, account, contact));
+}
+
+/** The contacts that may see the account. Channels are apart: they see only clients that know channels. */
+export function audience(context: Context, account: string): Jid[] {
   return rosterItems(context.database, account)
     .filter(({ participantId, subscription }) => participantId === undefined && isSeen(subscription))
     .flatMap(({ jid }) => tryJid(jid) ?? []);

@@ -88,6 +88,13 @@ const steps: readonly string[] = [
     expires_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE blocked (
+    account TEXT NOT NULL REFERENCES account ON DELETE CASCADE,
+    jid TEXT NOT NULL,
+    PRIMARY KEY (account, jid)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Opens the file, made or brought up to date. Throws an Error whose text an operator can act upon. */

@@ -7,6 +7,7 @@
  */
 import type { Jid } from '../jid/jid.ts';
 import type { XmlElement } from '../xml/element.ts';
+import { isBlocked } from './blocklist.ts';
 import { bounce } from './bounce.ts';
 import type { Context } from './context.ts';
 import { addressed, bareOf, bareText, compose, tryJid, type Envelope } from './envelope.ts';
@@ -88,7 +89,10 @@ export function subscriptionToAccount(context: Context, envelope: Envelope, type
 
 /** Asks a client that comes online what has not been answered yet. */
 export function repeatRequests(context: Context, account: string, ask: (request: XmlElement) => void): void {
-  for (const { stanza } of requests(context.database, account)) ask(readStored(stanza));
+  for (const { jid, stanza } of requests(context.database, account)) {
+    const from = tryJid(jid);
+    if (from !== undefined && !isBlocked(context, account, from)) ask(readStored(stanza));
+  }
 }
 
 /** The account removes a contact: both directions end (§2.5.2). */
@@ -166,8 +170,9 @@ function deliver(context: Context, account: string, { stanza }: Envelope): void 
   }
 }
 
-/** The account's clients become visible to the contact, or cease to be. */
-function tellPresence(context: Context, account: string, contact: Jid, isGone: boolean): void {
+/** The account's clients become visible to the contact, or cease to be; one that is blocked sees neither. */
+export function tellPresence(context: Context, account: string, contact: Jid, isGone: boolean): void {
+  if (isBlocked(context, account, contact)) return;
   for (const session of context.sessions.available(account)) {
     if (session.presence === undefined) continue;
     const stanza = isGone
