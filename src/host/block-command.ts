@@ -15,13 +15,13 @@ import {
   parseBlockCommand,
   type BlockCommand,
 } from '../xep/0191-blocking/wire.ts';
+import { audience } from './audience.ts';
 import { addBlocked, blockedJids, dropBlocked, isBlocked } from './blocklist.ts';
 import type { Context } from './context.ts';
 import { compose, tryJid } from './envelope.ts';
 import type { Answer, Request } from './iq.ts';
 import { askForPresence, hideFrom, memberships, showTo } from './pam-port.ts';
 import type { Membership } from './pam/port.ts';
-import { audience } from './presence.ts';
 import { tellPresence } from './subscription.ts';
 
 /** §3.2 */

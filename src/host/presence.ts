@@ -9,6 +9,7 @@
 import { formatJid, type Jid } from '../jid/jid.ts';
 import { NS_CLIENT } from '../stanza/stanza.ts';
 import { childText, el, type XmlElement } from '../xml/element.ts';
+import { watchers } from './audience.ts';
 import { isBlocked } from './blocklist.ts';
 import { bounce, isAtService } from './bounce.ts';
 import { askCapability, enterChannels } from './capability.ts';
@@ -17,13 +18,12 @@ import { addressed, bareOf, bareText, compose, tryJid, type Envelope } from './e
 import { deliverOffline } from './offline.ts';
 import { hideFrom, showTo } from './pam-port.ts';
 import { channelPresence } from './pam/deliver.ts';
-import { rosterItem, rosterItems } from './roster-store.ts';
+import { sendLastItems } from './pep/notify.ts';
+import { isSeen, rosterItem, rosterItems, sees } from './roster-store.ts';
 import type { Session } from './session.ts';
 import {
-  isSeen,
   isSubscriptionType,
   repeatRequests,
-  sees,
   subscriptionFromClient,
   subscriptionToAccount,
 } from './subscription.ts';
@@ -136,6 +136,7 @@ function greet(context: Context, session: Session): void {
   }
   repeatRequests(context, session.account, (request) => session.send(request));
   if (session.mix === 'yes') enterChannels(context, session);
+  sendLastItems(context, session, session.interests);
 }
 
 /** §4.3.2: tells the asker about each client, if the account lets it see them. */
@@ -163,18 +164,6 @@ function direct(context: Context, session: Session, envelope: Envelope): void {
     session.directed.set(formatJid(to), to);
   }
   context.route(envelope);
-}
-
-/** The contacts that see the account, but those that it has blocked. */
-function watchers(context: Context, account: string): Jid[] {
-  return audience(context, account).filter((contact) => !isBlocked(context, account, contact));
-}
-
-/** The contacts that may see the account. Channels are apart: they see only clients that know channels. */
-export function audience(context: Context, account: string): Jid[] {
-  return rosterItems(context.database, account)
-    .filter(({ participantId, subscription }) => participantId === undefined && isSeen(subscription))
-    .flatMap(({ jid }) => tryJid(jid) ?? []);
 }
 
 /** §4.7.2.3: from -128 to 127; anything else counts as 0. */

@@ -35,6 +35,8 @@ export class Session {
   wantsCarbons = false;
   /** XEP-0191 §3.3: it has asked for the list of the blocked, and gets the pushes. */
   wantsBlocklist = false;
+  /** XEP-0163 §4.2: the nodes whose events it wants. */
+  interests: ReadonlySet<string> = new Set();
   /** XEP-0405 §2.1: does it know channels? */
   mix: 'unknown' | 'yes' | 'no' = 'unknown';
   /** The disco#info request that asks it, and for which capabilities (XEP-0115) it has been asked. */

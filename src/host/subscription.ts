@@ -11,17 +11,19 @@ import { isBlocked } from './blocklist.ts';
 import { bounce } from './bounce.ts';
 import type { Context } from './context.ts';
 import { addressed, bareOf, bareText, compose, tryJid, type Envelope } from './envelope.ts';
+import { introduceTo } from './pep/notify.ts';
 import { changeItem } from './roster-push.ts';
 import {
   countItems,
   dropRequest,
   hasRequest,
+  isSeen,
   newItem,
   putRequest,
   requests,
   rosterItem,
+  sees,
   type RosterItem,
-  type Subscription,
 } from './roster-store.ts';
 import { readStored, writeStored } from './stored.ts';
 
@@ -29,16 +31,6 @@ export type SubscriptionType = 'subscribe' | 'subscribed' | 'unsubscribe' | 'uns
 
 export function isSubscriptionType(type: string | undefined): type is SubscriptionType {
   return type === 'subscribe' || type === 'subscribed' || type === 'unsubscribe' || type === 'unsubscribed';
-}
-
-/** Does the account see the contact's presence? */
-export function sees(subscription: Subscription): boolean {
-  return subscription === 'to' || subscription === 'both';
-}
-
-/** Does the contact see the account's presence? */
-export function isSeen(subscription: Subscription): boolean {
-  return subscription === 'from' || subscription === 'both';
 }
 
 /** A client of the account sends it (§3.1.2, 3.1.5, 3.2.2, 3.3.2). */
@@ -180,4 +172,5 @@ export function tellPresence(context: Context, account: string, contact: Jid, is
       : session.presence;
     context.route(addressed(stanza, session.jid, contact));
   }
+  if (!isGone) introduceTo(context, account, contact);
 }
