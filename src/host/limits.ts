@@ -44,6 +44,16 @@ export interface HostLimits {
   /** What waits for a client until it has said so; the rest is in the archive. */
   readonly heldStanzasPerSessionMax: number;
   readonly vcardBytesMax: number;
+  readonly blockedJidsPerAccountMax: number;
+  readonly pepNodesPerAccountMax: number;
+  /** What a node may hold at most, where its owner asks for more than one item. */
+  readonly pepItemsPerNodeMax: number;
+  readonly pepNodeNameBytesMax: number;
+  readonly pepItemIdBytesMax: number;
+  /** All items of all nodes; each counts for 1 KiB more than it holds. */
+  readonly pepBytesPerAccountMax: number;
+  /** Nodes whose events one client can ask for. */
+  readonly pepInterestsPerSessionMax: number;
   readonly httpBodyBytesMax: number;
   readonly registrationsPerMinuteMax: number;
   /** PBKDF2 rounds for new passwords; those already stored keep theirs. */
@@ -85,6 +95,13 @@ export const hostLimits: HostLimits = {
   capabilityMs: 10_000,
   heldStanzasPerSessionMax: 500,
   vcardBytesMax: 131_072,
+  blockedJidsPerAccountMax: 1_000,
+  pepNodesPerAccountMax: 100,
+  pepItemsPerNodeMax: 1_000,
+  pepNodeNameBytesMax: 256,
+  pepItemIdBytesMax: 3_071,
+  pepBytesPerAccountMax: 2 * 1024 * 1024,
+  pepInterestsPerSessionMax: 100,
   httpBodyBytesMax: 4_096,
   registrationsPerMinuteMax: 20,
   passwordIterations: 10_000,

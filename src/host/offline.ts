@@ -6,24 +6,29 @@
  * Before: host/messages.ts. After: host/archive.ts.
  */
 import { buildDelay } from '../xep/0203-delay/wire.ts';
+import type { XmlElement } from '../xml/element.ts';
 import { archiveMessage, hasContent } from './archive.ts';
+import { isBlocked } from './blocklist.ts';
 import { bounce } from './bounce.ts';
 import type { Context } from './context.ts';
-import { bareOf, type Envelope } from './envelope.ts';
+import { bareOf, tryJid, type Envelope } from './envelope.ts';
 import type { Session } from './session.ts';
 import { readStored, writeStored } from './stored.ts';
 
-/** Keeps the message, in the archive too; or refuses it, where it has content and there is no room. */
-export function keepOffline(context: Context, envelope: Envelope): void {
+/**
+ * Keeps the message, in the archive too, and returns it with the archive's id; or refuses it, where it has content and
+ * there is no room.
+ */
+export function keepOffline(context: Context, envelope: Envelope): XmlElement | undefined {
   const { stanza, from, to } = envelope;
   // A chat state or a receipt is worth nothing later.
-  if (!hasContent(stanza)) return;
+  if (!hasContent(stanza)) return stanza;
   const account = to.local ?? '';
   const { database, limits } = context;
   const count = Number(database.get('SELECT count(*) AS n FROM offline WHERE account = ?', account)?.['n']);
   if (count >= limits.offlineMessagesPerAccountMax) {
     bounce(context, envelope, 'service-unavailable', 'too many messages wait for this account');
-    return;
+    return undefined;
   }
   const stored = archiveMessage(context, bareOf(to), from, stanza);
   database.run(
@@ -32,6 +37,7 @@ export function keepOffline(context: Context, envelope: Envelope): void {
     context.clock.now(),
     writeStored(stored),
   );
+  return stored;
 }
 
 /** Delivers what waits, to the first client that can have it. */
@@ -43,6 +49,8 @@ export function deliverOffline(context: Context, session: Session): void {
   if (rows.length === 0) return;
   for (const row of rows) {
     const stanza = readStored(String(row['stanza']));
+    const from = tryJid(stanza.attrs['from'] ?? '');
+    if (from !== undefined && isBlocked(context, session.account, from)) continue;
     const delay = buildDelay(Number(row['at']), context.domain);
     session.send({ ...stanza, children: [...stanza.children, delay] });
   }

@@ -31,6 +31,12 @@ export class Session {
   isInterested = false;
   /** XEP-0405 §2.10: it has asked for the roster with `<annotate/>`. */
   isAnnotated = false;
+  /** XEP-0280 §4: it has asked for copies of the account's messages. */
+  wantsCarbons = false;
+  /** XEP-0191 §3.3: it has asked for the list of the blocked, and gets the pushes. */
+  wantsBlocklist = false;
+  /** XEP-0163 §4.2: the nodes whose events it wants. */
+  interests: ReadonlySet<string> = new Set();
   /** XEP-0405 §2.1: does it know channels? */
   mix: 'unknown' | 'yes' | 'no' = 'unknown';
   /** The disco#info request that asks it, and for which capabilities (XEP-0115) it has been asked. */

@@ -1,7 +1,7 @@
 /**
  * `npm run test:interop`: Vizard against real servers and a real client library, from outside.
  * Owns the order of the runs, the total at the end and the exit status.
- * Does not configure a server (ejabberd.mjs, vizard.mjs) nor check the protocol (story.py, crash.py).
+ * Does not configure a server (ejabberd.mjs, vizard.mjs) nor check the protocol (story.py, crash.py, home.py).
  * Always: says in plain words what it could not do, never skips in silence; stops all that it started, also when interrupted.
  * Before: lab.mjs, ejabberd.mjs, vizard.mjs, crash.mjs. After: nothing.
  *
@@ -19,6 +19,8 @@ const SECRET = 'secret';
 const DOMAIN = 'mix.localhost';
 /** The accounts of story.py; the parts that may be in no log. */
 const NAMES = ['crowqueen-zp4', 'hagwitch-kq7', 'toadwitch-vn2'];
+/** Those of home.py. */
+const NEIGHBOURS = ['ravenneigh-hb5', 'catneigh-mk8'];
 const DEVICES = ['throneres-o9', 'secretres-x1', 'hiddenres-y2'];
 
 const runs = {
@@ -42,12 +44,15 @@ const runs = {
     return crash(lab, { attach, c2s: server.c2s, domain: DOMAIN, password: SECRET });
   },
 
-  /** The same story against the embedded server of the stand-alone mode. */
+  /** The same story against the embedded server of the stand-alone mode, and what that does for its users besides. */
   async host(lab) {
     const host = await startHost(lab);
     for (const name of NAMES) host.register(name, SECRET);
     const told = await story(lab, 'host', host.c2s);
-    return sum(told, await endsWell(host.server));
+    for (const name of NEIGHBOURS) host.register(name, SECRET);
+    const args = ['--port', String(host.c2s), '--password', SECRET, ...NEIGHBOURS];
+    const atHome = await lab.play('home.py', args);
+    return sum(told, atHome, await endsWell(host.server));
   },
 
   /** The same story behind a server that knows nothing of MIX. */
@@ -70,7 +75,7 @@ function story(lab, server, port) {
 /** What can be seen of a process at its end: that it ends on SIGTERM, and that its log names nobody. */
 async function endsWell(server) {
   const end = await server.stop('SIGTERM', 10_000);
-  const named = linesNaming(server, [...NAMES, ...DEVICES]);
+  const named = linesNaming(server, [...NAMES, ...NEIGHBOURS, ...DEVICES]);
   return sum(
     check(end.status === 0, 'SIGTERM ends Vizard cleanly within 10 s', JSON.stringify(end)),
     check(named.length === 0, 'the log at level info names nobody (D-91)', named.slice(0, 5).join('\n')),
