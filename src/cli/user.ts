@@ -61,7 +61,7 @@ async function withAccounts(
 ): Promise<number> {
   const config = loadStandAlone(options.config);
   const file = lastingHostFile(config.storage);
-  const accounts = onDisk(file, () => openAccounts(file));
+  const accounts = onDisk(file, () => openAccounts(file, config.host.limits.passwordIterations));
   try {
     await work(accounts, config);
     return 0;
