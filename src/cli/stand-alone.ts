@@ -6,6 +6,7 @@
  * Before: cli/start.ts. After: host/host.ts, transport/pair.ts, service/service.ts.
  */
 import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createHost, type Host } from '../host/host.ts';
 import { openHostDatabase } from '../host/schema.ts';
 import type { Config } from '../service/config.ts';
@@ -19,6 +20,8 @@ import { hostFile, onDisk, openStore, storageFile } from './storage.ts';
 import { systemClock, systemRandom } from './system.ts';
 import { version } from './version.ts';
 
+/** The built web client, which is the same distance away from the source and from what is built. */
+const WEB_CLIENT = fileURLToPath(new URL('../../web/dist', import.meta.url));
 /** What the host needs at the end, of the time that there is. */
 const HOST_SHARE = 0.25;
 
@@ -59,6 +62,8 @@ function listen(config: Config, link: PairServer, log: OperatorLog): Promise<Hos
   return createHost({
     ...config.host,
     serviceDomain: config.service.domain,
+    version: version(),
+    webClient: WEB_CLIENT,
     database,
     log,
     clock: systemClock,

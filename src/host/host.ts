@@ -5,8 +5,7 @@
  * Always: it listens on loopback unless a TLS proxy stands in front; `stop` leaves nothing behind that is not stored.
  * Before: transport/pair.ts. After: host/stream.ts, host/router.ts.
  */
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
-import type { Hono } from 'hono';
+import { createAdaptorServer } from '@hono/node-server';
 import type { Server } from 'node:http';
 import { prepDomain } from '../jid/prep.ts';
 import type { Log } from '../transport/log.ts';
@@ -31,6 +30,7 @@ import { openHostDatabase } from './schema.ts';
 import { Sessions } from './session.ts';
 import { listenTcp, type TcpListener } from './stream-tcp.ts';
 import { openWebSocketDoor } from './stream-websocket.ts';
+import { readWebClient } from './web-client.ts';
 
 export interface HostOptions {
   readonly domain: string;
@@ -42,6 +42,8 @@ export interface HostOptions {
   readonly http: Where;
   readonly tcp: Where;
   readonly registration: 'invite' | 'open' | 'closed';
+  /** The folder of the built web client, which need not be there. */
+  readonly webClient?: string;
   /** TLS ends in front of the host, so that it may listen on addresses that others can reach. */
   readonly behindTlsProxy?: boolean;
   readonly limits?: Partial<HostLimits>;
@@ -155,7 +157,7 @@ async function listenHttp(
 ): Promise<Web> {
   const { clock, limits, log } = context;
   let url = '';
-  const app: Hono<{ Bindings: HttpBindings }> = createPages({
+  const app = createPages({
     accounts: context.accounts,
     invites,
     limits,
@@ -164,11 +166,15 @@ async function listenHttp(
     facts: () => ({
       domain: context.domain,
       serviceDomain: context.serviceDomain,
+      httpUrl: url,
       webSocketUrl: `${url.replace(/^http/, 'ws')}${WEBSOCKET_PATH}`,
       tcpAddress,
       registration: options.registration,
       passwordCharactersMin: limits.passwordCharactersMin,
+      hasUploads: false,
+      version: context.version,
     }),
+    webClient: options.webClient === undefined ? undefined : readWebClient(options.webClient),
   });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   const door = openWebSocketDoor(connections, limits);

@@ -1,21 +1,22 @@
 /**
- * The host's HTTP: start page, invites, XEP-0156 discovery, health, and the door to WebSocket.
+ * The host's HTTP: web client, start page, invites, XEP-0156 discovery, health, and the door to WebSocket.
  * Answers requests and makes accounts from forms.
- * Does not speak XMPP (stream-websocket.ts does) nor say what stands on the pages (pages.ts).
+ * Does not speak XMPP (stream-websocket.ts does) nor say what stands on the pages (pages.ts, web-client.ts).
  * Always: a body is small and read whole before anything is done; forms from other sites are refused; how often
  * accounts are made is limited.
  * Before: host/invite.ts. After: host/host.ts.
  */
 import type { IncomingMessage } from 'node:http';
-import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context as HonoContext } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { AccountRefused, accountName, type Accounts } from './accounts.ts';
+import type { Env } from './http-env.ts';
 import type { Invites } from './invite.ts';
 import type { HostLimits } from './limits.ts';
 import { accountForm, accountMade, problemPage, startPage, styleSheet, type HostFacts } from './pages.ts';
 import type { Rate } from './rate.ts';
+import { addWebClient, type WebClient } from './web-client.ts';
 import type { Log } from '../transport/log.ts';
 
 export const WEBSOCKET_PATH = '/xmpp-websocket';
@@ -29,9 +30,10 @@ export interface HttpParts {
   /** Forms, by the sender's address. */
   readonly registrations: Rate;
   readonly facts: () => HostFacts;
+  /** Where it has been built; else the pages of pages.ts are all there is. */
+  readonly webClient: WebClient | undefined;
 }
 
-type Env = { Bindings: HttpBindings };
 type Request = HonoContext<Env>;
 /** Uses what permits the registration; false when it no longer does. */
 type Register = (name: string, credentials: Awaited<ReturnType<Accounts['derive']>>) => boolean;
@@ -43,6 +45,8 @@ export function isForWebSocket(request: IncomingMessage): boolean {
 
 export function createPages(parts: HttpParts): Hono<Env> {
   const app = new Hono<Env>();
+  // Before all else, since it has headers of its own.
+  if (parts.webClient !== undefined) addWebClient(app, parts.webClient, parts.facts);
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -66,6 +70,7 @@ export function createPages(parts: HttpParts): Hono<Env> {
   app.get('/', (c) => c.html(startPage(parts.facts())));
   app.get('/style.css', (c) => c.body(styleSheet, 200, { 'content-type': 'text/css; charset=utf-8' }));
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.get('/config.json', (c) => c.json(configOf(parts.facts()), 200, { 'cache-control': 'no-store' }));
   addHostMeta(app, parts);
   addRegistration(app, parts);
   app.get(WEBSOCKET_PATH, (c) => c.text('This address is for WebSocket clients (RFC 7395).', 426));
@@ -75,6 +80,19 @@ export function createPages(parts: HttpParts): Hono<Env> {
     return c.html(problemPage('Something went wrong', 'This could not be done. Please try again.'), 500);
   });
   return app;
+}
+
+/** What a web client has to know before it can connect; nothing in it is secret. */
+function configOf(facts: HostFacts): object {
+  const { domain, serviceDomain, webSocketUrl, registration, hasUploads, version } = facts;
+  return {
+    domain,
+    service: serviceDomain,
+    websocket: webSocketUrl,
+    registration,
+    upload: hasUploads,
+    version,
+  };
 }
 
 /** XEP-0156: how a client finds the WebSocket. Web clients of other sites may read it. */
