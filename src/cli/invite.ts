@@ -23,7 +23,7 @@ export function invite(options: { readonly config?: string }): number {
   const file = lastingHostFile(config.storage);
   const database = onDisk(file, () => openHostDatabase(file));
   try {
-    const token = new Invites(database, systemClock).create(config.host.limits.inviteDays, 1);
+    const { token } = new Invites(database, systemClock).create(config.host.limits.inviteDays, { uses: 1 });
     say(`${webAddress(config)}/invite/${token}`);
     return 0;
   } finally {

@@ -31,6 +31,7 @@ function defaultOf(section: string, key: string, config: Config): string | undef
     'host.http': formatWhere(host.http),
     'host.tcp': formatWhere(host.tcp),
     'host.registration': host.registration,
+    'host.invite_by': host.inviteBy,
     'host.behind_tls_proxy': String(host.behindTlsProxy),
     'log.level': log.level,
     'log.format': log.format,

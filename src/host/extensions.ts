@@ -6,11 +6,14 @@
  * Before: host/iq.ts. After: host/disco.ts.
  */
 import { NS_INFO, NS_ITEMS } from '../xep/0030-disco/wire.ts';
+import { NS as NS_COMMANDS } from '../xep/0050-commands/wire.ts';
+import { NS as NS_REGISTER } from '../xep/0077-register/wire.ts';
 import { NS as NS_VERSION } from '../xep/0092-version/wire.ts';
 import { NS as NS_PING } from '../xep/0199-ping/wire.ts';
 import { NS as NS_MAM } from '../xep/0313-mam/wire.ts';
 import { NS as NS_IDS } from '../xep/0359-ids/wire.ts';
 import { NS as NS_PAM } from '../xep/0405-pam/wire.ts';
+import { runCommand } from './commands.ts';
 import type { Context } from './context.ts';
 import { accountInfo, accountItems, hostInfo, hostItems, hostVersion, nothing } from './disco.ts';
 import { bareText } from './envelope.ts';
@@ -19,6 +22,7 @@ import { getMamForm, getMetadata, queryArchive } from './mam.ts';
 import { clientJoin } from './pam/join.ts';
 import { clientLeave } from './pam/leave.ts';
 import type { PamPort, PamRequest } from './pam/port.ts';
+import { getRegistration, setRegistration } from './register.ts';
 import { getRoster, setRoster } from './roster.ts';
 import { NS_ROSTER } from './roster-push.ts';
 import { getVcard, NS_VCARD, setVcard } from './vcard.ts';
@@ -31,10 +35,15 @@ export const handlers: readonly Handler[] = [
   { at: 'host', type: 'get', ns: NS_PING, name: 'ping', handle: nothing },
   { at: 'host', type: 'get', ns: NS_VERSION, name: 'query', handle: hostVersion },
   { at: 'host', type: 'set', ns: NS_SESSION, name: 'session', handle: nothing },
+  { at: 'host', type: 'get', ns: NS_REGISTER, name: 'query', handle: getRegistration },
+  { at: 'host', type: 'set', ns: NS_REGISTER, name: 'query', handle: setRegistration },
+  { at: 'host', type: 'set', ns: NS_COMMANDS, name: 'command', handle: runCommand },
   { at: 'account', type: 'get', ns: NS_INFO, name: 'query', handle: accountInfo },
   { at: 'account', type: 'get', ns: NS_ITEMS, name: 'query', handle: accountItems },
   { at: 'account', type: 'get', ns: NS_PING, name: 'ping', isOwn: true, handle: nothing },
   { at: 'account', type: 'set', ns: NS_SESSION, name: 'session', isOwn: true, handle: nothing },
+  { at: 'account', type: 'get', ns: NS_REGISTER, name: 'query', isOwn: true, handle: getRegistration },
+  { at: 'account', type: 'set', ns: NS_REGISTER, name: 'query', isOwn: true, handle: setRegistration },
   { at: 'account', type: 'get', ns: NS_ROSTER, name: 'query', isOwn: true, handle: getRoster },
   { at: 'account', type: 'set', ns: NS_ROSTER, name: 'query', isOwn: true, handle: setRoster },
   { at: 'account', type: 'set', ns: NS_PAM, name: 'client-join', isOwn: true, handle: later(clientJoin) },

@@ -18,13 +18,14 @@ import type { Database } from './database.ts';
 import { featuresAt } from './extensions.ts';
 import { Forwards } from './forwards.ts';
 import { createPages, isForWebSocket, WEBSOCKET_PATH } from './http.ts';
-import { Invites } from './invite.ts';
+import { Invites, type InviteKind } from './invite.ts';
 import { Lane } from './lane.ts';
 import { Leaving } from './leaving.ts';
 import { hostLimits, type HostLimits } from './limits.ts';
 import { checkReach, explainListening, formatWhere, whereOf, type Where } from './listen.ts';
+import { Operators, type Admins } from './operators.ts';
 import { createPamPort } from './pam-port.ts';
-import { Rate } from './rate.ts';
+import { Registrar, type Mode } from './registration.ts';
 import { fromService, route } from './router.ts';
 import { openHostDatabase } from './schema.ts';
 import { Sessions } from './session.ts';
@@ -41,7 +42,11 @@ export interface HostOptions {
   readonly database: string;
   readonly http: Where;
   readonly tcp: Where;
-  readonly registration: 'invite' | 'open' | 'closed';
+  readonly registration: Mode;
+  /** Who may make invites from a client; 'operators' when not given. */
+  readonly inviteBy?: 'operators' | 'anyone';
+  /** Those who may do everything, at the service. */
+  readonly admins?: Admins;
   /** The folder of the built web client, which need not be there. */
   readonly webClient?: string;
   /** TLS ends in front of the host, so that it may listen on addresses that others can reach. */
@@ -61,6 +66,8 @@ export interface Host {
   readonly accounts: Accounts;
   /** Makes an invite for one account, or for `uses`, and returns its address. */
   createInvite(uses?: number): string;
+  /** The same for the first account, which becomes the operator; undefined where there are accounts, or none may be made. */
+  createOperatorInvite(): string | undefined;
   /** Ends all streams, and resolves when everything is closed; after `timeoutMs` at the latest. */
   stop(timeoutMs: number): Promise<void>;
 }
@@ -77,21 +84,28 @@ export async function createHost(options: HostOptions): Promise<Host> {
     database.close();
     throw explainListening('tcp', options.tcp, error);
   });
-  const invites = new Invites(database, context.clock);
-  const web = await listenHttp(options, context, invites, connections, formatWhere(tcp.where)).catch(
+  const web = await listenHttp(options, context, connections, formatWhere(tcp.where)).catch(
     (error: unknown) => {
       tcp.close();
       database.close();
       throw explainListening('http', options.http, error);
     },
   );
-  const housekeeping = keepHouse(context, invites);
+  context.web.url = web.url;
+  context.operators.refresh();
+  const housekeeping = keepHouse(context);
+  const createInvite = (kind: InviteKind) =>
+    `${web.url}/invite/${context.invites.create(context.limits.inviteDays, kind).token}`;
   takeFrom(options.link, context);
   return {
     httpUrl: web.url,
     tcpAddress: formatWhere(tcp.where),
     accounts: context.accounts,
-    createInvite: (uses = 1) => `${web.url}/invite/${invites.create(context.limits.inviteDays, uses)}`,
+    createInvite: (uses = 1) => createInvite({ uses }),
+    createOperatorInvite() {
+      const isWanted = context.accounts.isEmpty && options.registration !== 'closed';
+      return isWanted ? createInvite({ uses: 1, makesOperator: true }) : undefined;
+    },
     async stop(timeoutMs) {
       clearInterval(housekeeping);
       await close(connections, tcp, web, timeoutMs);
@@ -106,9 +120,14 @@ export async function createHost(options: HostOptions): Promise<Host> {
 function createContext(options: HostOptions, database: Database): Context {
   const { clock, link, log } = options;
   const limits = { ...hostLimits, ...options.limits };
+  const domain = prepDomain(options.domain);
+  const accounts = new Accounts(database, limits.passwordIterations);
+  const invites = new Invites(database, clock);
+  const operators = new Operators(accounts, domain, options.admins);
+  const onMade = () => operators.refresh();
   const lane = new Lane(database, log, limits.tasksPerCommitMax);
   const context: Context = {
-    domain: prepDomain(options.domain),
+    domain,
     serviceDomain: prepDomain(options.serviceDomain),
     version: options.version ?? 'unknown',
     limits,
@@ -116,7 +135,12 @@ function createContext(options: HostOptions, database: Database): Context {
     clock,
     database,
     lane,
-    accounts: new Accounts(database, limits.passwordIterations),
+    accounts,
+    invites,
+    registrar: new Registrar({ mode: options.registration, accounts, invites, limits, clock, onMade }),
+    operators,
+    inviteBy: options.inviteBy ?? 'operators',
+    web: { url: '' },
     sessions: new Sessions(),
     link,
     forwards: new Forwards(lane, limits, (envelope) => route(context, envelope)),
@@ -151,25 +175,22 @@ interface Web {
 async function listenHttp(
   options: HostOptions,
   context: Context,
-  invites: Invites,
   connections: Connections,
   tcpAddress: string,
 ): Promise<Web> {
-  const { clock, limits, log } = context;
+  const { limits, log, registrar } = context;
   let url = '';
   const app = createPages({
-    accounts: context.accounts,
-    invites,
+    registrar,
     limits,
     log,
-    registrations: new Rate(limits.registrationsPerMinuteMax, 60_000, clock),
     facts: () => ({
       domain: context.domain,
       serviceDomain: context.serviceDomain,
       httpUrl: url,
       webSocketUrl: `${url.replace(/^http/, 'ws')}${WEBSOCKET_PATH}`,
       tcpAddress,
-      registration: options.registration,
+      registration: registrar.mode,
       passwordCharactersMin: limits.passwordCharactersMin,
       hasUploads: false,
       version: context.version,
@@ -203,12 +224,13 @@ async function listenHttp(
 }
 
 /** What has to be done now and then. */
-function keepHouse(context: Context, invites: Invites): NodeJS.Timeout {
-  const { accounts, lane, limits, sessions } = context;
+function keepHouse(context: Context): NodeJS.Timeout {
+  const { accounts, invites, lane, limits, operators, sessions } = context;
   const leaving = new Leaving(context);
   let runs = 0;
   const work = () => {
-    // Another process, the command line, may have removed accounts.
+    // Another process, the command line, may have removed accounts, or made operators.
+    operators.refresh();
     for (const session of sessions.all())
       if (!accounts.exists(session.account)) session.end('not-authorized');
     leaving.run();

@@ -50,7 +50,10 @@ export interface HostLimits {
   readonly passwordIterations: number;
   readonly passwordCharactersMin: number;
   readonly passwordCharactersMax: number;
+  readonly passwordChangesPerMinuteMax: number;
   readonly inviteDays: number;
+  /** Invites of one account that nobody has used yet. */
+  readonly invitesPerAccountMax: number;
   /** Stanzas that are handled before the next commit. */
   readonly tasksPerCommitMax: number;
   /** Stanzas of the service that wait to be handled; above it, the service has to wait. */
@@ -90,7 +93,9 @@ export const hostLimits: HostLimits = {
   passwordIterations: 10_000,
   passwordCharactersMin: 8,
   passwordCharactersMax: 256,
+  passwordChangesPerMinuteMax: 5,
   inviteDays: 7,
+  invitesPerAccountMax: 50,
   tasksPerCommitMax: 2_000,
   serviceStanzasWaitingMax: 10_000,
   housekeepingMs: 5_000,

@@ -88,6 +88,13 @@ const steps: readonly string[] = [
     expires_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE account ADD COLUMN is_operator INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE invite ADD COLUMN makes_operator INTEGER NOT NULL DEFAULT 0;
+  -- Who has made it; NULL: whoever runs the host.
+  ALTER TABLE invite ADD COLUMN account TEXT REFERENCES account ON DELETE CASCADE;
+  CREATE INDEX invite_account ON invite (account) WHERE account IS NOT NULL;
+  `,
 ];
 
 /** Opens the file, made or brought up to date. Throws an Error whose text an operator can act upon. */

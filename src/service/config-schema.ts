@@ -163,6 +163,7 @@ export const SECTIONS = {
     http: endpoint().prefault('127.0.0.1:5280'),
     tcp: endpoint().prefault('127.0.0.1:5222'),
     registration: oneOf('invite', 'open', 'closed').default('invite'),
+    invite_by: oneOf('operators', 'anyone').default('operators'),
     behind_tls_proxy: z.boolean(says('must be true or false')).default(false),
   }),
   'host.limits': limitsTable(HOST_LIMIT_NAMES, { ...hostLimits }),

@@ -51,6 +51,7 @@ test('without anything, the stand-alone mode', () => {
       http: { host: '127.0.0.1', port: 5280 },
       tcp: { host: '127.0.0.1', port: 5222 },
       registration: 'invite',
+      inviteBy: 'operators',
       behindTlsProxy: false,
       limits: hostLimits,
     },
@@ -78,6 +79,7 @@ domain = "example.org"
 http = "[::1]:80"
 tcp = "0.0.0.0:5222"
 registration = "closed"
+invite_by = "anyone"
 behind_tls_proxy = true
 [host.limits]
 invite_days = 3
@@ -96,6 +98,7 @@ format = "json"
       http: { host: '::1', port: 80 },
       tcp: { host: '0.0.0.0', port: 5222 },
       registration: 'closed',
+      inviteBy: 'anyone',
       behindTlsProxy: true,
       limits: { ...hostLimits, inviteDays: 3 },
     },
@@ -274,6 +277,7 @@ test('every key can be set in the environment', () => {
     url: 'memory:',
     create: 'admins',
     registration: 'open',
+    invite_by: 'anyone',
     behind_tls_proxy: 'false',
     level: 'error',
     format: 'json',

@@ -40,6 +40,8 @@ export interface Config {
     readonly http: Endpoint;
     readonly tcp: Endpoint;
     readonly registration: 'invite' | 'open' | 'closed';
+    /** Who may make invites from a client. */
+    readonly inviteBy: 'operators' | 'anyone';
     /** Do clients come by way of a proxy that speaks TLS with them? */
     readonly behindTlsProxy: boolean;
     readonly limits: HostLimits;
@@ -119,6 +121,7 @@ function configOf(parsed: ReturnType<typeof CONFIG.parse>, hasHost: boolean): Co
       http: host.http,
       tcp: host.tcp,
       registration: host.registration,
+      inviteBy: host.invite_by,
       behindTlsProxy: host.behind_tls_proxy,
       limits: named(HOST_LIMIT_NAMES, parsed['host.limits']),
     },
