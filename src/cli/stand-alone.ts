@@ -8,7 +8,9 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createHost, type Host } from '../host/host.ts';
+import type { Admins } from '../host/operators.ts';
 import { openHostDatabase } from '../host/schema.ts';
+import { RealJid } from '../jid/real-jid.ts';
 import type { Config } from '../service/config.ts';
 import { xmlLimits } from '../service/limits.ts';
 import { createService } from '../service/service.ts';
@@ -29,10 +31,13 @@ const HOST_SHARE = 0.25;
 export async function openStandAlone(config: Config, log: OperatorLog): Promise<Running> {
   const store = await openStore(config.storage);
   const link = pair({ limits: xmlLimits(config.limits), log });
+  // The service reads this list whenever it decides, so that an operator is one at once.
+  const admins = [...config.service.admins];
   try {
-    const host = await listen(config, link.server, log);
+    const host = await listen(config, link.server, operatorsAmong(admins, config), log);
     const service = createService({
       ...config.service,
+      admins,
       version: version(),
       limits: config.limits,
       store,
@@ -55,7 +60,17 @@ export async function openStandAlone(config: Config, log: OperatorLog): Promise<
   }
 }
 
-function listen(config: Config, link: PairServer, log: OperatorLog): Promise<Host> {
+/** Keeps the host's operators in the service's list, beside those of the config. */
+function operatorsAmong(admins: RealJid[], { service }: Config): Admins {
+  return {
+    has: (account) => service.admins.some((admin) => admin.equals(RealJid.of(account))),
+    set: (accounts) => {
+      admins.splice(0, Infinity, ...service.admins, ...accounts.map((account) => RealJid.of(account)));
+    },
+  };
+}
+
+function listen(config: Config, link: PairServer, admins: Admins, log: OperatorLog): Promise<Host> {
   const database = hostFile(config.storage);
   // Opened once beforehand, so that a file that cannot be used is told apart from all else that may go wrong.
   onDisk(database, () => openHostDatabase(database).close());
@@ -64,6 +79,7 @@ function listen(config: Config, link: PairServer, log: OperatorLog): Promise<Hos
     serviceDomain: config.service.domain,
     version: version(),
     webClient: WEB_CLIENT,
+    admins,
     database,
     log,
     clock: systemClock,
@@ -72,21 +88,27 @@ function listen(config: Config, link: PairServer, log: OperatorLog): Promise<Hos
 }
 
 function tell(config: Config, host: Host, log: OperatorLog): void {
+  const first = host.createOperatorInvite();
   const invite = config.host.registration === 'invite' ? host.createInvite() : undefined;
   const ready = `Vizard is ready: ${host.httpUrl}/`;
   if (config.log.format === 'json') {
-    log.announce({ invite, tcp: host.tcpAddress, domain: config.service.domain }, ready);
+    log.announce({ first, invite, tcp: host.tcpAddress, domain: config.service.domain }, ready);
     return;
   }
   const file = storageFile(config.storage);
+  const hint = first === undefined ? '' : ' (for the second person)';
   const rows = [
-    ['Invite', invite ?? HOW_TO_REGISTER[config.host.registration]],
+    ['Invite', invite === undefined ? HOW_TO_REGISTER[config.host.registration] : `${invite}${hint}`],
     ['Clients', `${host.tcpAddress} (TCP), as name@${config.host.domain}`],
     ['Channels', config.service.domain],
     ['Data', file === undefined ? 'in memory only' : shortened(file)],
     ['Stop', 'Ctrl-C'],
   ];
-  say(ready, ...columns(rows.map((row) => ['', ...row])));
+  const opener =
+    first === undefined
+      ? []
+      : ['', 'Open this to make the first account: it will be the operator.', `  ${first}`, ''];
+  say(ready, ...opener, ...columns(rows.map((row) => ['', ...row])));
 }
 
 const HOW_TO_REGISTER = {
