@@ -18,7 +18,7 @@ import { pair, type PairServer } from '../transport/pair.ts';
 import type { OperatorLog } from './log.ts';
 import { columns, say } from './output.ts';
 import type { Running } from './run.ts';
-import { hostFile, onDisk, openStore, storageFile } from './storage.ts';
+import { hostFile, onDisk, openStore, storageFile, uploadsFolder } from './storage.ts';
 import { systemClock, systemRandom } from './system.ts';
 import { version } from './version.ts';
 
@@ -79,6 +79,7 @@ function listen(config: Config, link: PairServer, admins: Admins, log: OperatorL
     serviceDomain: config.service.domain,
     version: version(),
     webClient: WEB_CLIENT,
+    uploads: uploadsFolder(config),
     admins,
     database,
     log,

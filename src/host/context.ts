@@ -18,6 +18,7 @@ import type { Operators } from './operators.ts';
 import type { PamPort } from './pam/port.ts';
 import type { Registrar } from './registration.ts';
 import type { Sessions } from './session.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface Clock {
   now(): number;
@@ -44,6 +45,8 @@ export interface Context {
   readonly registrar: Registrar;
   readonly operators: Operators;
   readonly inviteBy: 'operators' | 'anyone';
+  /** Undefined where no files are taken. */
+  readonly uploads: Uploads | undefined;
   /** The public address of the pages; empty until the host listens. */
   readonly web: { url: string };
   readonly sessions: Sessions;

@@ -15,15 +15,18 @@ import { bareText } from './envelope.ts';
 import type { Answer, Request } from './iq.ts';
 import { rosterItem } from './roster-store.ts';
 import { isSeen } from './subscription.ts';
+import { uploadInfo } from './upload-slots.ts';
 
 export function hostInfo(context: Context, request: Request): Answer {
   const { node } = parseInfoQuery(request.payload);
   const command = node && commandInfo(context, request, node);
   if (command) return buildInfo(command);
   refuseNode(node);
+  const { identities, forms } = uploadInfo(context);
   return buildInfo({
-    identities: [{ category: 'server', type: 'im', name: 'Vizard' }],
+    identities: [{ category: 'server', type: 'im', name: 'Vizard' }, ...identities],
     features: context.features.host,
+    forms,
   });
 }
 

@@ -31,6 +31,8 @@ import { openHostDatabase } from './schema.ts';
 import { Sessions } from './session.ts';
 import { listenTcp, type TcpListener } from './stream-tcp.ts';
 import { openWebSocketDoor } from './stream-websocket.ts';
+import { isUpload } from './upload-routes.ts';
+import { openUploads } from './uploads.ts';
 import { readWebClient } from './web-client.ts';
 
 export interface HostOptions {
@@ -47,6 +49,8 @@ export interface HostOptions {
   readonly inviteBy?: 'operators' | 'anyone';
   /** Those who may do everything, at the service. */
   readonly admins?: Admins;
+  /** The folder of uploaded files; without it none are taken. */
+  readonly uploads?: string | undefined;
   /** The folder of the built web client, which need not be there. */
   readonly webClient?: string;
   /** TLS ends in front of the host, so that it may listen on addresses that others can reach. */
@@ -78,7 +82,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   checkReach('http', options.http, behindTlsProxy);
   checkReach('tcp', options.tcp, behindTlsProxy);
   const database = openHostDatabase(options.database);
-  const context = createContext(options, database);
+  const context = openContext(options, database);
   const connections = new Connections(context);
   const tcp = await listenTcp(connections, context.limits, options.tcp).catch((error: unknown) => {
     database.close();
@@ -117,6 +121,15 @@ export async function createHost(options: HostOptions): Promise<Host> {
   };
 }
 
+function openContext(options: HostOptions, database: Database): Context {
+  try {
+    return createContext(options, database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
 function createContext(options: HostOptions, database: Database): Context {
   const { clock, link, log } = options;
   const limits = { ...hostLimits, ...options.limits };
@@ -126,6 +139,9 @@ function createContext(options: HostOptions, database: Database): Context {
   const operators = new Operators(accounts, domain, options.admins);
   const onMade = () => operators.refresh();
   const lane = new Lane(database, log, limits.tasksPerCommitMax);
+  const { uploads: folder } = options;
+  const uploads =
+    folder === undefined ? undefined : openUploads({ folder, database, lane, limits, clock, log });
   const context: Context = {
     domain,
     serviceDomain: prepDomain(options.serviceDomain),
@@ -140,12 +156,13 @@ function createContext(options: HostOptions, database: Database): Context {
     registrar: new Registrar({ mode: options.registration, accounts, invites, limits, clock, onMade }),
     operators,
     inviteBy: options.inviteBy ?? 'operators',
+    uploads,
     web: { url: '' },
     sessions: new Sessions(),
     link,
     forwards: new Forwards(lane, limits, (envelope) => route(context, envelope)),
     pam: createPamPort(() => context),
-    features: { host: featuresAt('host'), account: featuresAt('account') },
+    features: { host: featuresAt('host', uploads !== undefined), account: featuresAt('account') },
     route: (envelope) => route(context, envelope),
   };
   return context;
@@ -184,6 +201,7 @@ async function listenHttp(
     registrar,
     limits,
     log,
+    uploads: context.uploads,
     facts: () => ({
       domain: context.domain,
       serviceDomain: context.serviceDomain,
@@ -192,7 +210,7 @@ async function listenHttp(
       tcpAddress,
       registration: registrar.mode,
       passwordCharactersMin: limits.passwordCharactersMin,
-      hasUploads: false,
+      hasUploads: context.uploads !== undefined,
       version: context.version,
     }),
     webClient: options.webClient === undefined ? undefined : readWebClient(options.webClient),
@@ -205,7 +223,7 @@ async function listenHttp(
     else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
   });
   server.headersTimeout = limits.authenticateMs;
-  server.requestTimeout = limits.authenticateMs;
+  boundTime(server, limits);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.http.port, options.http.host, resolve);
@@ -223,6 +241,19 @@ async function listenHttp(
   };
 }
 
+/** What Node bounds for all requests alike is bounded here for all but uploads, which may take longer. */
+function boundTime(server: Server, { authenticateMs, httpConnectionsMax, uploadMs }: HostLimits): void {
+  server.maxConnections = httpConnectionsMax;
+  server.requestTimeout = Math.max(authenticateMs, uploadMs);
+  server.on('request', (request, response) => {
+    if (isUpload(request)) return;
+    const timer = setTimeout(() => {
+      if (!request.complete) request.socket.destroy();
+    }, authenticateMs);
+    response.once('close', () => clearTimeout(timer));
+  });
+}
+
 /** What has to be done now and then. */
 function keepHouse(context: Context): NodeJS.Timeout {
   const { accounts, invites, lane, limits, operators, sessions } = context;
@@ -234,6 +265,7 @@ function keepHouse(context: Context): NodeJS.Timeout {
     for (const session of sessions.all())
       if (!accounts.exists(session.account)) session.end('not-authorized');
     leaving.run();
+    context.uploads?.sweep();
     if (runs++ % 100 === 0) {
       invites.sweep();
       trimArchives(context);

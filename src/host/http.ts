@@ -13,6 +13,8 @@ import { addForms, type FormParts } from './forms.ts';
 import type { Env } from './http-env.ts';
 import type { HostLimits } from './limits.ts';
 import { problemPage, startPage, styleSheet, type HostFacts } from './pages.ts';
+import { addUploads } from './upload-routes.ts';
+import type { Uploads } from './uploads.ts';
 import { addWebClient, type WebClient } from './web-client.ts';
 
 export const WEBSOCKET_PATH = '/xmpp-websocket';
@@ -20,6 +22,7 @@ const NS_WEBSOCKET = 'urn:xmpp:alt-connections:websocket';
 
 export interface HttpParts extends FormParts {
   readonly limits: HostLimits;
+  readonly uploads: Uploads | undefined;
   /** Where it has been built; else the pages of pages.ts are all there is. */
   readonly webClient: WebClient | undefined;
 }
@@ -31,7 +34,8 @@ export function isForWebSocket(request: IncomingMessage): boolean {
 
 export function createPages(parts: HttpParts): Hono<Env> {
   const app = new Hono<Env>();
-  // Before all else, since it has headers of its own.
+  // Before all else, since they have headers of their own, and files are larger than forms.
+  if (parts.uploads !== undefined) addUploads(app, parts.uploads);
   if (parts.webClient !== undefined) addWebClient(app, parts.webClient, parts.facts);
   app.use(
     secureHeaders({

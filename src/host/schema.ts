@@ -95,6 +95,27 @@ const steps: readonly string[] = [
   ALTER TABLE invite ADD COLUMN account TEXT REFERENCES account ON DELETE CASCADE;
   CREATE INDEX invite_account ON invite (account) WHERE account IS NOT NULL;
   `,
+  `
+  CREATE TABLE upload (
+    -- The hash of what stands in the address, and the name of the file.
+    file TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES account ON DELETE CASCADE,
+    bytes INTEGER NOT NULL,
+    type TEXT,
+    ending TEXT NOT NULL,
+    asked_at INTEGER NOT NULL,
+    -- NULL: a slot that has not been used yet.
+    stored_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX upload_account ON upload (account, asked_at);
+  CREATE INDEX upload_asked ON upload (asked_at);
+
+  -- Files that have to go, whatever it was that removed their row.
+  CREATE TABLE upload_removed (file TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER upload_goes AFTER DELETE ON upload BEGIN
+    INSERT OR IGNORE INTO upload_removed VALUES (old.file);
+  END;
+  `,
 ];
 
 /** Opens the file, made or brought up to date. Throws an Error whose text an operator can act upon. */

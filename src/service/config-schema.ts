@@ -164,6 +164,7 @@ export const SECTIONS = {
     tcp: endpoint().prefault('127.0.0.1:5222'),
     registration: oneOf('invite', 'open', 'closed').default('invite'),
     invite_by: oneOf('operators', 'anyone').default('operators'),
+    uploads: text('must be the path of a folder, or "off"').optional(),
     behind_tls_proxy: z.boolean(says('must be true or false')).default(false),
   }),
   'host.limits': limitsTable(HOST_LIMIT_NAMES, { ...hostLimits }),

@@ -52,6 +52,7 @@ test('without anything, the stand-alone mode', () => {
       tcp: { host: '127.0.0.1', port: 5222 },
       registration: 'invite',
       inviteBy: 'operators',
+      uploads: undefined,
       behindTlsProxy: false,
       limits: hostLimits,
     },
@@ -80,6 +81,7 @@ http = "[::1]:80"
 tcp = "0.0.0.0:5222"
 registration = "closed"
 invite_by = "anyone"
+uploads = "/var/lib/vizard/files"
 behind_tls_proxy = true
 [host.limits]
 invite_days = 3
@@ -99,6 +101,7 @@ format = "json"
       tcp: { host: '0.0.0.0', port: 5222 },
       registration: 'closed',
       inviteBy: 'anyone',
+      uploads: '/var/lib/vizard/files',
       behindTlsProxy: true,
       limits: { ...hostLimits, inviteDays: 3 },
     },
@@ -278,6 +281,7 @@ test('every key can be set in the environment', () => {
     create: 'admins',
     registration: 'open',
     invite_by: 'anyone',
+    uploads: 'off',
     behind_tls_proxy: 'false',
     level: 'error',
     format: 'json',

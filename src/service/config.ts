@@ -42,6 +42,8 @@ export interface Config {
     readonly registration: 'invite' | 'open' | 'closed';
     /** Who may make invites from a client. */
     readonly inviteBy: 'operators' | 'anyone';
+    /** The folder of uploaded files; undefined: beside the database; 'off': none are taken. */
+    readonly uploads: string | undefined;
     /** Do clients come by way of a proxy that speaks TLS with them? */
     readonly behindTlsProxy: boolean;
     readonly limits: HostLimits;
@@ -122,6 +124,7 @@ function configOf(parsed: ReturnType<typeof CONFIG.parse>, hasHost: boolean): Co
       tcp: host.tcp,
       registration: host.registration,
       inviteBy: host.invite_by,
+      uploads: host.uploads,
       behindTlsProxy: host.behind_tls_proxy,
       limits: named(HOST_LIMIT_NAMES, parsed['host.limits']),
     },
