@@ -47,7 +47,10 @@ export async function openStandAlone(config: Config, log: OperatorLog): Promise<
       log,
     });
     return {
-      ready: service.start().then(() => tell(config, host, log)),
+      ready: service.start().then(() => {
+        host.openLobby();
+        tell(config, host, log);
+      }),
       async stop(timeoutMs) {
         await service.stop(timeoutMs * (1 - HOST_SHARE));
         await host.stop(timeoutMs * HOST_SHARE);

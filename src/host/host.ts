@@ -22,6 +22,7 @@ import { Invites, type InviteKind } from './invite.ts';
 import { Lane } from './lane.ts';
 import { Leaving } from './leaving.ts';
 import { hostLimits, type HostLimits } from './limits.ts';
+import { Lobby } from './lobby.ts';
 import { checkReach, explainListening, formatWhere, whereOf, type Where } from './listen.ts';
 import { Operators, type Admins } from './operators.ts';
 import { createPamPort } from './pam-port.ts';
@@ -72,6 +73,8 @@ export interface Host {
   createInvite(uses?: number): string;
   /** The same for the first account, which becomes the operator; undefined where there are accounts, or none may be made. */
   createOperatorInvite(): string | undefined;
+  /** Makes the first channel, if this is the first start; the service has to be there. */
+  openLobby(): void;
   /** Ends all streams, and resolves when everything is closed; after `timeoutMs` at the latest. */
   stop(timeoutMs: number): Promise<void>;
 }
@@ -97,7 +100,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
   );
   context.web.url = web.url;
   context.operators.refresh();
-  const housekeeping = keepHouse(context);
+  const lobby = new Lobby(context);
+  const housekeeping = keepHouse(context, lobby);
   const createInvite = (kind: InviteKind) =>
     `${web.url}/invite/${context.invites.create(context.limits.inviteDays, kind).token}`;
   takeFrom(options.link, context);
@@ -110,6 +114,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       const isWanted = context.accounts.isEmpty && options.registration !== 'closed';
       return isWanted ? createInvite({ uses: 1, makesOperator: true }) : undefined;
     },
+    openLobby: () => context.lane.post(() => lobby.open()),
     async stop(timeoutMs) {
       clearInterval(housekeeping);
       await close(connections, tcp, web, timeoutMs);
@@ -255,7 +260,7 @@ function boundTime(server: Server, { authenticateMs, httpConnectionsMax, uploadM
 }
 
 /** What has to be done now and then. */
-function keepHouse(context: Context): NodeJS.Timeout {
+function keepHouse(context: Context, lobby: Lobby): NodeJS.Timeout {
   const { accounts, invites, lane, limits, operators, sessions } = context;
   const leaving = new Leaving(context);
   let runs = 0;
@@ -266,6 +271,7 @@ function keepHouse(context: Context): NodeJS.Timeout {
       if (!accounts.exists(session.account)) session.end('not-authorized');
     leaving.run();
     context.uploads?.sweep();
+    lobby.run();
     if (runs++ % 100 === 0) {
       invites.sweep();
       trimArchives(context);

@@ -116,6 +116,12 @@ const steps: readonly string[] = [
     INSERT OR IGNORE INTO upload_removed VALUES (old.file);
   END;
   `,
+  `
+  -- What is done once in the life of this file, and how far it has come.
+  CREATE TABLE once (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  -- Where there are people already, they have their channels.
+  INSERT INTO once SELECT 'lobby', 'given' WHERE EXISTS (SELECT 1 FROM account);
+  `,
 ];
 
 /** Opens the file, made or brought up to date. Throws an Error whose text an operator can act upon. */
