@@ -13,6 +13,9 @@ import { el, elements, isNamed, type XmlElement } from '../xml/element.ts';
 import { AccountRefused } from './accounts.ts';
 import type { Permit, Registrar } from './registration.ts';
 
+const ANYBODY = 'Choose a name and a password.';
+const INVITED = `An account is made with an invite. ${ANYBODY}`;
+
 export class StreamRegistration {
   readonly #registrar: Registrar;
   readonly #domain: string;
@@ -67,8 +70,9 @@ export class StreamRegistration {
     }
     if (!isNamed(payload, 'query', NS)) throw refuse('feature-not-implemented', 'this is not known here');
     const permit = this.#permit ?? this.#registrar.open;
+    // Many clients ask before they show their token, and give up without an answer.
+    if (type === 'get') return buildFields({ instructions: permit === undefined ? INVITED : ANYBODY });
     if (permit === undefined) throw refuse('forbidden', 'accounts are made with an invite only');
-    if (type === 'get') return buildFields({ instructions: 'Choose a name and a password.' });
     if (type !== 'set') throw refuse('bad-request', 'this is asked or set');
     const asked = parseRegistration(payload);
     if (asked.kind === 'remove') throw refuse('registration-required', 'log in first');
