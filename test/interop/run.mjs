@@ -21,6 +21,8 @@ const DOMAIN = 'mix.localhost';
 const NAMES = ['crowqueen-zp4', 'hagwitch-kq7', 'toadwitch-vn2'];
 /** Those of home.py. */
 const NEIGHBOURS = ['ravenneigh-hb5', 'catneigh-mk8'];
+/** The accounts of newcomer.py, in no log either. */
+const NEWCOMERS = ['midwife-xc5', 'seawitch-pt8', 'imp-ju3'];
 const DEVICES = ['throneres-o9', 'secretres-x1', 'hiddenres-y2'];
 
 const runs = {
@@ -44,15 +46,18 @@ const runs = {
     return crash(lab, { attach, c2s: server.c2s, domain: DOMAIN, password: SECRET });
   },
 
-  /** The same story against the embedded server of the stand-alone mode, and what that does for its users besides. */
+  /** Newcomers with the links of the first start; the story against the embedded server; what that does for its users besides. */
   async host(lab) {
     const host = await startHost(lab);
+    const { first, invite } = await host.links();
+    const args = ['--port', String(host.c2s), '--first', first, '--invite', invite];
+    const came = await lab.play('newcomer.py', args);
     for (const name of NAMES) host.register(name, SECRET);
     const told = await story(lab, 'host', host.c2s);
     for (const name of NEIGHBOURS) host.register(name, SECRET);
-    const args = ['--port', String(host.c2s), '--password', SECRET, ...NEIGHBOURS];
-    const atHome = await lab.play('home.py', args);
-    return sum(told, atHome, await endsWell(host.server));
+    const neighbours = ['--port', String(host.c2s), '--password', SECRET, ...NEIGHBOURS];
+    const atHome = await lab.play('home.py', neighbours);
+    return sum(came, told, atHome, await endsWell(host.server));
   },
 
   /** The same story behind a server that knows nothing of MIX. */
@@ -75,7 +80,7 @@ function story(lab, server, port) {
 /** What can be seen of a process at its end: that it ends on SIGTERM, and that its log names nobody. */
 async function endsWell(server) {
   const end = await server.stop('SIGTERM', 10_000);
-  const named = linesNaming(server, [...NAMES, ...NEIGHBOURS, ...DEVICES]);
+  const named = linesNaming(server, [...NAMES, ...NEWCOMERS, ...NEIGHBOURS, ...DEVICES]);
   return sum(
     check(end.status === 0, 'SIGTERM ends Vizard cleanly within 10 s', JSON.stringify(end)),
     check(named.length === 0, 'the log at level info names nobody (D-91)', named.slice(0, 5).join('\n')),
