@@ -8,7 +8,7 @@
 import { Database } from './database.ts';
 
 /** Only ever add to the end: files in the field have run the steps before. */
-const steps: readonly string[] = [
+export const steps: readonly string[] = [
   `
   CREATE TABLE account (
     name TEXT PRIMARY KEY,
