@@ -226,7 +226,7 @@ export class Stream {
     const refusal = this.#whyNot(resource);
     if (refusal !== undefined || resource === undefined || account.local === undefined) {
       const [condition, text] = refusal ?? (['bad-request', ''] as const);
-      this.#wire.write(errorOf(envelope, refuse(condition, text)).stanza);
+      this.#wire.write(unaddressed(errorOf(envelope, refuse(condition, text)).stanza));
       return;
     }
     clearTimeout(this.#timer);
@@ -241,7 +241,7 @@ export class Stream {
     this.#state = 'bound';
     context.sessions.add(session);
     const bound = el('bind', NS_BIND, {}, [el('jid', NS_BIND, {}, [session.full])]);
-    this.#wire.write(resultOf(addressed(iq, session.jid, session.bare), bound).stanza);
+    this.#wire.write(unaddressed(resultOf(addressed(iq, session.jid, session.bare), bound).stanza));
   }
 
   #whyNot(resource: string | undefined): readonly [Condition, string] | undefined {
@@ -288,6 +288,11 @@ export class Stream {
   #write(stanza: XmlElement): void {
     if (this.#state !== 'closed') this.#wire.write(stanza);
   }
+}
+
+/** RFC 6120 §7.6.1: who has no address yet takes an answer from one for somebody else's. */
+function unaddressed({ name, ns, attrs, children }: XmlElement): XmlElement {
+  return el(name, ns, { ...attrs, from: undefined, to: undefined }, children);
 }
 
 function isOwnAddress(session: Session, from: string): boolean {
