@@ -5,7 +5,7 @@
  * Always: says in plain words what it could not do, never skips in silence; stops all that it started, also when interrupted.
  * Before: lab.mjs, ejabberd.mjs, vizard.mjs, crash.mjs. After: nothing.
  *
- *     node test/interop/run.mjs [ejabberd] [crash] [host] [prosody]      all when none is named
+ *     node test/interop/run.mjs [ejabberd] [crash] [host] [judges] [prosody]      all when none is named
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crash } from './crash.mjs';
@@ -16,6 +16,8 @@ import { build, linesNaming, startComponent, startHost } from './vizard.mjs';
 
 const LIMIT = 240_000;
 const SECRET = 'secret';
+/** For those who make their account themselves, which asks for more. */
+const LONG_SECRET = 'order in the court';
 const DOMAIN = 'mix.localhost';
 /** The accounts of story.py; the parts that may be in no log. */
 const NAMES = ['crowqueen-zp4', 'hagwitch-kq7', 'toadwitch-vn2'];
@@ -23,6 +25,9 @@ const NAMES = ['crowqueen-zp4', 'hagwitch-kq7', 'toadwitch-vn2'];
 const NEIGHBOURS = ['ravenneigh-hb5', 'catneigh-mk8'];
 /** The accounts of newcomer.py, in no log either. */
 const NEWCOMERS = ['midwife-xc5', 'seawitch-pt8', 'imp-ju3'];
+/** Those of judges/. */
+const JUDGES = ['bailiff-tc1', 'usher-st2', 'clerk-sp3', 'squire-ws4'];
+const PAGES = ['page-nb5', 'page-nb6', 'page-nb7'];
 const DEVICES = ['throneres-o9', 'secretres-x1', 'hiddenres-y2'];
 
 const runs = {
@@ -60,6 +65,17 @@ const runs = {
     return sum(came, told, atHome, await endsWell(host.server));
   },
 
+  /** The embedded server judged by JavaScript libraries. */
+  async judges(lab) {
+    const host = await startHost(lab);
+    for (const name of JUDGES) host.register(name, LONG_SECRET);
+    const args = ['--tcp', String(host.c2s), '--http', String(host.http), '--password', LONG_SECRET];
+    for (const token of [host.invite(), host.invite()]) args.push('--invite', token);
+    for (const name of PAGES) args.push('--newcomer', name);
+    const judged = await lab.play('judges/judges.mjs', [...args, ...JUDGES]);
+    return sum(judged, await endsWell(host.server));
+  },
+
   /** The same story behind a server that knows nothing of MIX. */
   async prosody(lab) {
     const server = await prosody.startProsody(lab, { domain: DOMAIN, secret: SECRET });
@@ -80,7 +96,7 @@ function story(lab, server, port) {
 /** What can be seen of a process at its end: that it ends on SIGTERM, and that its log names nobody. */
 async function endsWell(server) {
   const end = await server.stop('SIGTERM', 10_000);
-  const named = linesNaming(server, [...NAMES, ...NEWCOMERS, ...NEIGHBOURS, ...DEVICES]);
+  const named = linesNaming(server, [...NAMES, ...NEWCOMERS, ...NEIGHBOURS, ...JUDGES, ...PAGES, ...DEVICES]);
   return sum(
     check(end.status === 0, 'SIGTERM ends Vizard cleanly within 10 s', JSON.stringify(end)),
     check(named.length === 0, 'the log at level info names nobody (D-91)', named.slice(0, 5).join('\n')),

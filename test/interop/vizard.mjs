@@ -68,16 +68,17 @@ export async function startHost(lab) {
   };
   const server = lab.start('host', process.execPath, [COMMAND, 'start'], { env });
   await accepting(c2s, server);
-  const register = (user, password) => {
-    const args = [COMMAND, 'user', 'add', user, '--password-stdin'];
-    execFileSync(process.execPath, args, {
+  const command = (args, input = '') =>
+    execFileSync(process.execPath, [COMMAND, ...args], {
       env,
       cwd: lab.dir,
-      input: `${password}\n`,
+      input,
       stdio: 'pipe',
       timeout: 20_000,
-    });
-  };
+    }).toString();
+  const register = (user, password) => command(['user', 'add', user, '--password-stdin'], `${password}\n`);
+  /** The token of a new invite. */
+  const invite = () => /\/invite\/([\w-]+)/.exec(command(['invite']))[1];
   /** The links that a start prints: for the first account, and for one more. */
   const links = async () => {
     const until = Date.now() + 20_000;
@@ -90,7 +91,7 @@ export async function startHost(lab) {
       await sleep(100);
     }
   };
-  return { c2s, server, register, links };
+  return { c2s, http, server, register, invite, links };
 }
 
 /** The lines of a log that name somebody; at the level `info` there may be none (D-91). */
