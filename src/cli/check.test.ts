@@ -46,7 +46,14 @@ describe('check', () => {
 
   test('finds a stand-alone good, and a bad config: status 2', async () => {
     const folder = makeFolder();
-    expect((await run(folder, ['check'], { env: anywhere })).status).toBe(0);
+    const { status, stdout } = await run(folder, ['check'], { env: anywhere });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^good {2}uploads: files are kept in .*\/data\/uploads$/m);
+    const bad = await run(folder, ['check'], {
+      env: { ...anywhere, VIZARD_HOST__UPLOADS: 'data/vizard.db' },
+    });
+    expect(bad.status).toBe(1);
+    expect(bad.stdout).toMatch(/^bad {3}uploads: .* cannot be used: a file is where a folder should be$/m);
     expect((await run(folder, ['check'], { env: { VIZARD_LOG__LEVEL: 'loud' } })).status).toBe(2);
   });
 });

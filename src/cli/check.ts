@@ -5,7 +5,7 @@
  * Always: says what it found, good or bad; the exit status is 0 only where everything was good.
  * Before: cli/main.ts. After: transport/session.ts.
  */
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { explainListening, formatWhere, checkReach, type Door } from '../host/listen.ts';
 import type { Config } from '../service/config.ts';
@@ -14,8 +14,8 @@ import { explainRefusal } from '../transport/refused.ts';
 import { Session } from '../transport/session.ts';
 import { loadConfig } from './load-config.ts';
 import { silent } from './log.ts';
-import { complain, say } from './output.ts';
-import { openStore, storageFile } from './storage.ts';
+import { complain, say, whyNot } from './output.ts';
+import { openStore, storageFile, uploadsFolder } from './storage.ts';
 
 export interface CheckOptions {
   readonly config?: string;
@@ -32,6 +32,7 @@ export async function check(options: CheckOptions): Promise<number> {
   for (const remark of config.remarks) say(`note  config: ${remark}`);
   const findings = [await attempt('database', () => storage(config))];
   if (server === undefined) {
+    findings.push(await attempt('uploads', () => uploads(config)));
     findings.push(
       await attempt('http', () => port('http', config)),
       await attempt('tcp', () => port('tcp', config)),
@@ -44,7 +45,7 @@ export async function check(options: CheckOptions): Promise<number> {
   return isGood ? 0 : 1;
 }
 
-async function attempt(what: string, work: () => Promise<string>): Promise<boolean> {
+async function attempt(what: string, work: () => string | Promise<string>): Promise<boolean> {
   try {
     say(`good  ${what}: ${await work()}`);
     return true;
@@ -60,6 +61,19 @@ async function storage({ storage }: Config): Promise<string> {
   await (await openStore(storage)).close();
   if (file === undefined) return 'in memory: everything is lost at the end';
   return isNew ? `${file} was made` : `${file} can be used`;
+}
+
+/** Can files be kept? */
+function uploads(config: Config): string {
+  const folder = uploadsFolder(config);
+  if (folder === undefined) return 'no files are taken';
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new Error(`${folder} cannot be used: ${whyNot(error)}`, { cause: error });
+  }
+  return `files are kept in ${folder}`;
 }
 
 /** Can we listen there? */
