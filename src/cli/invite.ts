@@ -7,7 +7,7 @@
  */
 import { Invites } from '../host/invite.ts';
 import { hostLimits } from '../host/limits.ts';
-import { formatWhere } from '../host/listen.ts';
+import { pageUrl } from '../host/listen.ts';
 import { openHostDatabase } from '../host/schema.ts';
 import type { Config } from '../service/config.ts';
 import { loadStandAlone } from './load-config.ts';
@@ -33,8 +33,7 @@ export function invite(options: { readonly config?: string }): number {
 }
 
 function webAddress({ host }: Config): string {
-  if (host.behindTlsProxy) return `https://${host.domain}`;
-  if (host.http.port === 0)
+  if (host.http.port === 0 && !host.behindTlsProxy)
     throw new Trouble('[host] http has port 0, so nobody knows where the host listens.');
-  return `http://${formatWhere(host.http)}`;
+  return pageUrl(host.http, host);
 }

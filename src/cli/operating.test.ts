@@ -58,7 +58,7 @@ test('docs/operating.md has no row for a key that is gone', () => {
 test('docs/operating.md shows configs that can be used', () => {
   const blocks = [...guide.matchAll(/^```toml\n(.*?)^```$/gms)].map(([, toml = '']) => toml);
   expect(blocks.length).toBeGreaterThan(0);
-  for (const toml of blocks) expect(parse(toml).server?.port).toBe(5347);
+  for (const toml of blocks) expect([5347, undefined]).toContain(parse(toml).server?.port);
 });
 
 test('docs/operating.md names every command', () => {
@@ -84,7 +84,9 @@ test('contrib/vizard.toml has every key, with its default where it is left out',
       new RegExp(`^(#?)${key} = (.*)$`, 'm').exec(sections.get(section) ?? '') ?? [];
     expect(left, `[${section}] ${key}`).toBeDefined();
     const plain = value.replace(/^"(.*)"$/, '$1');
-    if (left === '#') expect(plain, key).toBe(defaultOf(section, key, defaults));
+    const standard = defaultOf(section, key, defaults);
+    // Where there is none, an example stands in its place.
+    if (left === '#' && standard !== undefined) expect(plain, key).toBe(standard);
   }
 });
 

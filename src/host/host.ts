@@ -2,17 +2,20 @@
  * The embedded XMPP server, for trying, developing and small private groups.
  * Puts the parts of this folder together: file, accounts, sockets, pages and the link to the service.
  * Does not read a config or print anything (cli/ does).
- * Always: it listens on loopback unless a TLS proxy stands in front; `stop` leaves nothing behind that is not stored.
+ * Always: it listens on loopback unless it has a certificate or a TLS proxy stands in front; `stop` leaves nothing behind
+ * that is not stored.
  * Before: transport/pair.ts. After: host/stream.ts, host/router.ts.
  */
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { prepDomain } from '../jid/prep.ts';
 import type { Log } from '../transport/log.ts';
 import type { PairServer } from '../transport/pair.ts';
 import { Accounts } from './accounts.ts';
 import { trimArchives } from './archive.ts';
+import { Certificate, type CertificateFiles } from './certificate.ts';
 import { Connections } from './connections.ts';
 import type { Clock, Context } from './context.ts';
 import type { Database } from './database.ts';
@@ -23,7 +26,7 @@ import { Invites } from './invite.ts';
 import { Lane } from './lane.ts';
 import { Leaving } from './leaving.ts';
 import { hostLimits, type HostLimits } from './limits.ts';
-import { checkReach, explainListening, formatWhere, whereOf, type Where } from './listen.ts';
+import { checkReach, explainListening, formatWhere, pageUrl, whereOf, type Where } from './listen.ts';
 import { createPamPort } from './pam-port.ts';
 import { Rate } from './rate.ts';
 import { fromService, route } from './router.ts';
@@ -42,7 +45,9 @@ export interface HostOptions {
   readonly http: Where;
   readonly tcp: Where;
   readonly registration: 'invite' | 'open' | 'closed';
-  /** TLS ends in front of the host, so that it may listen on addresses that others can reach. */
+  /** With it, TCP has STARTTLS, HTTP is HTTPS, and the host may listen on addresses that others can reach. */
+  readonly tls?: CertificateFiles | undefined;
+  /** TLS ends in front of the host, so that it may listen on such addresses as well; then HTTP stays without. */
   readonly behindTlsProxy?: boolean;
   readonly limits?: Partial<HostLimits>;
   readonly log: Log;
@@ -65,25 +70,29 @@ export interface Host {
 
 /** Starts a host. Rejects with HostRefused when the config has to be changed first. */
 export async function createHost(options: HostOptions): Promise<Host> {
-  const { behindTlsProxy = false } = options;
-  checkReach('http', options.http, behindTlsProxy);
-  checkReach('tcp', options.tcp, behindTlsProxy);
+  const hasTls = options.tls !== undefined || options.behindTlsProxy === true;
+  checkReach('http', options.http, hasTls);
+  checkReach('tcp', options.tcp, hasTls);
+  const certificate = options.tls && new Certificate(options.tls);
   const database = openHostDatabase(options.database);
   const context = createContext(options, database);
   const connections = new Connections(context);
-  const tcp = await listenTcp(connections, context.limits, options.tcp).catch((error: unknown) => {
-    database.close();
-    throw explainListening('tcp', options.tcp, error);
-  });
+  const tcp = await listenTcp(connections, context.limits, options.tcp, certificate).catch(
+    (error: unknown) => {
+      database.close();
+      throw explainListening('tcp', options.tcp, error);
+    },
+  );
   const invites = new Invites(database, context.clock);
-  const web = await listenHttp(options, context, invites, connections, formatWhere(tcp.where)).catch(
+  const web = await listenHttp(options, context, invites, connections, tcp.where, certificate).catch(
     (error: unknown) => {
       tcp.close();
       database.close();
       throw explainListening('http', options.http, error);
     },
   );
-  const housekeeping = keepHouse(context, invites);
+  const housekeeping = keepHouse(context, invites, () => renew(context, certificate, web));
+  if (certificate !== undefined) complain(context, certificate);
   takeFrom(options.link, context);
   return {
     httpUrl: web.url,
@@ -143,6 +152,8 @@ function takeFrom(link: PairServer, context: Context): void {
 
 interface Web {
   readonly url: string;
+  /** Speaks TLS with another certificate from now on, if it speaks TLS. */
+  renew(certificate: Certificate): void;
   close(): void;
 }
 
@@ -151,9 +162,12 @@ async function listenHttp(
   context: Context,
   invites: Invites,
   connections: Connections,
-  tcpAddress: string,
+  tcp: Where,
+  certificate: Certificate | undefined,
 ): Promise<Web> {
-  const { clock, limits, log } = context;
+  const { clock, domain, limits, log } = context;
+  // Behind a proxy TLS ends there, and the certificate is for TCP.
+  const own = options.behindTlsProxy === true ? undefined : certificate;
   let url = '';
   const app: Hono<{ Bindings: HttpBindings }> = createPages({
     accounts: context.accounts,
@@ -162,15 +176,20 @@ async function listenHttp(
     log,
     registrations: new Rate(limits.registrationsPerMinuteMax, 60_000, clock),
     facts: () => ({
-      domain: context.domain,
+      domain,
       serviceDomain: context.serviceDomain,
       webSocketUrl: `${url.replace(/^http/, 'ws')}${WEBSOCKET_PATH}`,
-      tcpAddress,
+      tcpAddress: certificate === undefined ? formatWhere(tcp) : `${domain}:${tcp.port}`,
+      tcpHasTls: certificate !== undefined,
       registration: options.registration,
       passwordCharactersMin: limits.passwordCharactersMin,
     }),
   });
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const server = (
+    own === undefined
+      ? createAdaptorServer({ fetch: app.fetch })
+      : createAdaptorServer({ fetch: app.fetch, createServer: createTlsServer, serverOptions: own.options })
+  ) as Server | TlsServer;
   const door = openWebSocketDoor(connections, limits);
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
@@ -184,10 +203,12 @@ async function listenHttp(
     server.listen(options.http.port, options.http.host, resolve);
   });
   server.on('error', (error) => connections.report(error));
-  const here = `http://${formatWhere(whereOf(server))}`;
-  url = options.behindTlsProxy === true ? `https://${context.domain}` : here;
+  url = pageUrl(whereOf(server), { ...options, domain });
   return {
     url,
+    renew({ options: renewed }) {
+      if ('setSecureContext' in server) server.setSecureContext({ ...renewed });
+    },
     close() {
       door.close();
       server.close();
@@ -197,7 +218,7 @@ async function listenHttp(
 }
 
 /** What has to be done now and then. */
-function keepHouse(context: Context, invites: Invites): NodeJS.Timeout {
+function keepHouse(context: Context, invites: Invites, look: () => void): NodeJS.Timeout {
   const { accounts, lane, limits, sessions } = context;
   const leaving = new Leaving(context);
   let runs = 0;
@@ -211,7 +232,31 @@ function keepHouse(context: Context, invites: Invites): NodeJS.Timeout {
       trimArchives(context);
     }
   };
-  return setInterval(() => lane.post(work), limits.housekeepingMs);
+  return setInterval(() => {
+    lane.post(work);
+    look();
+  }, limits.housekeepingMs);
+}
+
+/** Takes a renewed certificate into use, without an end of what goes on with the one before. */
+function renew(context: Context, certificate: Certificate | undefined, web: Web): void {
+  try {
+    if (certificate?.refresh() !== true) return;
+    web.renew(certificate);
+    context.log.info({ validTo: certificate.validTo }, 'the certificate was read again');
+    complain(context, certificate);
+  } catch (error) {
+    context.log.warn(
+      { err: error },
+      'the files of the certificate have changed, and the one before stays in use',
+    );
+  }
+}
+
+/** The operator learns what clients will object to. */
+function complain({ clock, domain, log }: Context, certificate: Certificate): void {
+  const complaint = certificate.complaint(domain, clock.now());
+  if (complaint !== undefined) log.warn({ complaint }, 'clients will not accept the certificate');
 }
 
 async function close(connections: Connections, tcp: TcpListener, web: Web, timeoutMs: number): Promise<void> {

@@ -23,6 +23,7 @@ import { Session } from './session.ts';
 
 export const NS_STREAMS = 'http://etherx.jabber.org/streams';
 const NS_ERRORS = 'urn:ietf:params:xml:ns:xmpp-streams';
+const NS_TLS = 'urn:ietf:params:xml:ns:xmpp-tls';
 const NS_BIND = 'urn:ietf:params:xml:ns:xmpp-bind';
 const NS_SESSION = 'urn:ietf:params:xml:ns:xmpp-session';
 
@@ -30,6 +31,10 @@ const NS_SESSION = 'urn:ietf:params:xml:ns:xmpp-session';
 export interface Wire {
   /** The other side's address, for limits. */
   readonly peer: string;
+  /** RFC 6120 §5: does the client have to ask for TLS first? */
+  readonly needsTls: boolean;
+  /** Speaks TLS from here on, and expects a new stream header. */
+  startTls(): void;
   /** Answers a stream header. */
   open(attrs: Readonly<Record<string, string>>): void;
   write(element: XmlElement): void;
@@ -87,6 +92,7 @@ export class Stream {
     this.#safely(() => {
       if (this.#state === 'bound') this.#stanza(element);
       else if (this.#state === 'binding') this.#bind(element);
+      else if (this.#state === 'authenticating' && element.ns === NS_TLS) this.#secure(element);
       else if (this.#state === 'authenticating' && element.ns === NS_SASL) void this.#login(element);
       else this.fail('not-authorized');
     });
@@ -161,11 +167,29 @@ export class Stream {
   }
 
   #features(): XmlElement[] {
+    if (this.#wire.needsTls) return [el('starttls', NS_TLS, {}, [el('required', NS_TLS)])];
     if (!this.isAuthenticated) return [buildMechanisms()];
     return [el('bind', NS_BIND), el('session', NS_SESSION, {}, [el('optional', NS_SESSION)])];
   }
 
+  /** RFC 6120 §5.4.2. */
+  #secure({ name }: XmlElement): void {
+    if (name !== 'starttls' || !this.#wire.needsTls) {
+      this.#wire.write(el('failure', NS_TLS));
+      this.close();
+      return;
+    }
+    this.#wire.write(el('proceed', NS_TLS));
+    this.#state = 'opening';
+    this.#hasHeader = false;
+    this.#wire.startTls();
+  }
+
   async #login(element: XmlElement): Promise<void> {
+    if (this.#wire.needsTls) {
+      this.#wire.write(el('failure', NS_SASL, {}, [el('encryption-required', NS_SASL)]));
+      return;
+    }
     this.#state = 'judging';
     const step = await this.#sasl.take(element).catch((error: unknown) => {
       this.#host.context.log.error({ err: error }, 'a log-in failed for a reason of our own');

@@ -154,6 +154,8 @@ export const SECTIONS = {
     http: endpoint().prefault('127.0.0.1:5280'),
     tcp: endpoint().prefault('127.0.0.1:5222'),
     registration: oneOf('invite', 'open', 'closed').default('invite'),
+    tls_certificate: text('must be the path of a PEM file with the certificate').optional(),
+    tls_key: text('must be the path of a PEM file with the key of the certificate').optional(),
     behind_tls_proxy: z.boolean(says('must be true or false')).default(false),
   }),
   limits: table(limits),

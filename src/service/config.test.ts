@@ -76,6 +76,8 @@ domain = "example.org"
 http = "[::1]:80"
 tcp = "0.0.0.0:5222"
 registration = "closed"
+tls_certificate = "/etc/vizard/fullchain.pem"
+tls_key = "/etc/vizard/privkey.pem"
 behind_tls_proxy = true
 [limits]
 stanza_bytes_max = 100_000
@@ -92,6 +94,7 @@ format = "json"
       http: { host: '::1', port: 80 },
       tcp: { host: '0.0.0.0', port: 5222 },
       registration: 'closed',
+      tls: { certificate: '/etc/vizard/fullchain.pem', key: '/etc/vizard/privkey.pem' },
       behindTlsProxy: true,
     },
     log: { level: 'debug', format: 'json' },
@@ -127,6 +130,16 @@ const refused: readonly (readonly [string, string, string])[] = [
   ],
   ['an unknown key like none', '[log]\ncolour = 1', '[log] colour: is no key of the config'],
   ['an unknown section', '[sever]\nport = 1', '[sever]: is no section of the config; is [server] meant?'],
+  [
+    'a certificate without its key',
+    '[host]\ntls_certificate = "c.pem"',
+    '[host] tls_key: is missing: it must name the key of the certificate in tls_certificate',
+  ],
+  [
+    'a key without its certificate',
+    '[host]\ntls_key = "k.pem"',
+    '[host] tls_certificate: is missing: it must name the certificate that tls_key belongs to',
+  ],
   ['an unknown limit', '[limits]\nstanzaBytesMax = 1', '[limits] stanzaBytesMax: is no key of the config'],
   ['a key outside of a section', 'domain = "x"', '[domain]: is no section of the config'],
   ['no table', 'service = 3', '[service]: must be a table'],

@@ -32,6 +32,8 @@ export interface Config {
     readonly http: Endpoint;
     readonly tcp: Endpoint;
     readonly registration: 'invite' | 'open' | 'closed';
+    /** PEM files. */
+    readonly tls: { readonly certificate: string; readonly key: string } | undefined;
     /** Do clients come by way of a proxy that speaks TLS with them? */
     readonly behindTlsProxy: boolean;
   };
@@ -102,12 +104,22 @@ function configOf(parsed: ReturnType<typeof CONFIG.parse>, hasHost: boolean): Co
       http: host.http,
       tcp: host.tcp,
       registration: host.registration,
+      tls: tlsOf(host.tls_certificate, host.tls_key),
       behindTlsProxy: host.behind_tls_proxy,
     },
     limits: limitsOf(parsed.limits),
     log,
     remarks,
   };
+}
+
+function tlsOf(certificate: string | undefined, key: string | undefined): Config['host']['tls'] {
+  if (certificate === undefined && key === undefined) return undefined;
+  if (certificate === undefined)
+    throw wrong('[host] tls_certificate', 'is missing: it must name the certificate that tls_key belongs to');
+  if (key === undefined)
+    throw wrong('[host] tls_key', 'is missing: it must name the key of the certificate in tls_certificate');
+  return { certificate, key };
 }
 
 const DOMAIN_MISSING =
