@@ -14,6 +14,7 @@ import type { Forwards } from './forwards.ts';
 import type { Lane } from './lane.ts';
 import type { HostLimits } from './limits.ts';
 import type { PamPort } from './pam/port.ts';
+import type { Resumption } from './resumption.ts';
 import type { Sessions } from './session.ts';
 
 export interface Clock {
@@ -38,6 +39,7 @@ export interface Context {
   readonly lane: Lane;
   readonly accounts: Accounts;
   readonly sessions: Sessions;
+  readonly resumption: Resumption;
   readonly link: ServiceLink;
   readonly forwards: Forwards;
   readonly pam: PamPort;

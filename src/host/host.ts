@@ -19,6 +19,7 @@ import { Certificate, type CertificateFiles } from './certificate.ts';
 import { Connections } from './connections.ts';
 import type { Clock, Context } from './context.ts';
 import type { Database } from './database.ts';
+import { endSession } from './ending.ts';
 import { featuresAt } from './extensions.ts';
 import { Forwards } from './forwards.ts';
 import { createPages, isForWebSocket, WEBSOCKET_PATH } from './http.ts';
@@ -29,6 +30,7 @@ import { hostLimits, type HostLimits } from './limits.ts';
 import { checkReach, explainListening, formatWhere, pageUrl, whereOf, type Where } from './listen.ts';
 import { createPamPort } from './pam-port.ts';
 import { Rate } from './rate.ts';
+import { Resumption } from './resumption.ts';
 import { fromService, route } from './router.ts';
 import { openHostDatabase } from './schema.ts';
 import { Sessions } from './session.ts';
@@ -102,6 +104,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     async stop(timeoutMs) {
       clearInterval(housekeeping);
       await close(connections, tcp, web, timeoutMs);
+      context.resumption.stop();
       context.forwards.stop();
       context.lane.close();
       options.link.onStanza = undefined;
@@ -125,6 +128,7 @@ function createContext(options: HostOptions, database: Database): Context {
     lane,
     accounts: new Accounts(database, limits.passwordIterations),
     sessions: new Sessions(),
+    resumption: new Resumption(limits, (session) => endSession(context, session)),
     link,
     forwards: new Forwards(lane, limits, (envelope) => route(context, envelope)),
     pam: createPamPort(() => context),

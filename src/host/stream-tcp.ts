@@ -3,7 +3,7 @@
  * Listens, speaks TLS where there is a certificate, and puts the bytes of each connection to a stream.
  * Does not read the certificate (certificate.ts), nor decide when TLS begins (stream.ts).
  * Always: one connection's failure ends that connection alone; a client that does not read is cut off before it fills
- * our memory; nothing that came in clear counts once TLS has been agreed upon.
+ * our memory, one that does not answer two checks in a row as well; nothing that came in clear counts within TLS.
  * Before: host/stream.ts. After: host/host.ts.
  */
 import { createServer, type Socket } from 'node:net';
@@ -71,6 +71,8 @@ class TcpWire implements Wire {
   #reader: StreamReader;
   #stream: Stream | undefined;
   #unauthenticatedBytes = 0;
+  #hasRead = false;
+  #unanswered = 0;
   #isClosed = false;
 
   constructor(socket: Socket, limits: HostLimits, certificate: Certificate | undefined) {
@@ -84,6 +86,8 @@ class TcpWire implements Wire {
   attach(stream: Stream): void {
     this.#stream = stream;
     this.#listen(this.#socket);
+    const timer = setInterval(() => this.#check(), this.#limits.idleMs);
+    this.#socket.on('close', () => clearInterval(timer));
   }
 
   get needsTls(): boolean {
@@ -133,7 +137,7 @@ class TcpWire implements Wire {
 
   #listen(socket: Socket): void {
     socket.on('data', (bytes: Buffer) => this.#read(bytes));
-    socket.on('end', () => this.#stream?.close());
+    socket.on('end', () => this.#stream?.lost());
   }
 
   /** The reader tells the stream of nothing any more once another one has taken its place. */
@@ -162,6 +166,7 @@ class TcpWire implements Wire {
 
   #read(bytes: Buffer): void {
     if (this.#isClosed) return;
+    this.#hasRead = true;
     if (this.#stream?.isAuthenticated === false) {
       this.#unauthenticatedBytes += bytes.length;
       if (this.#unauthenticatedBytes > this.#limits.unauthenticatedBytesMax) {
@@ -170,6 +175,17 @@ class TcpWire implements Wire {
       }
     }
     this.#reader.write(bytes);
+  }
+
+  /** A client that acknowledges has to answer; others get a space, which shows in time if the connection is dead. */
+  #check(): void {
+    const stream = this.#stream;
+    if (this.#hasRead || stream?.isBound !== true) {
+      this.#hasRead = false;
+      this.#unanswered = 0;
+    } else if (this.#unanswered >= 2) this.#socket.destroy();
+    else if (stream.ask()) this.#unanswered++;
+    else this.#send(' ');
   }
 
   #send(text: string): void {

@@ -3,7 +3,7 @@
  * Reads the document's examples and writes them again, and refuses what is none of them.
  * Does not count.
  * Always: what is written reads as what it was written from.
- * Before: xep/0198-sm/wire.ts. After: host/host.ts.
+ * Before: xep/0198-sm/wire.ts. After: host/stream-management.ts.
  */
 import { expect, test } from 'vitest';
 import { parseElement } from '../../xml/reader.ts';
