@@ -1,12 +1,14 @@
 /**
  * `vizard check`: would it start?
- * Tries what a start needs, one thing after the other: config, database, and the server's component port or our own ports.
+ * Tries what a start needs, one thing after the other: config, database, and the server's component port or our own
+ * certificate and ports.
  * Does not serve anybody; the component is attached for a moment only, and not at all with --offline.
  * Always: says what it found, good or bad; the exit status is 0 only where everything was good.
  * Before: cli/main.ts. After: transport/session.ts.
  */
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { Certificate, dayOf } from '../host/certificate.ts';
 import { explainListening, formatWhere, checkReach, type Door } from '../host/listen.ts';
 import type { Config } from '../service/config.ts';
 import { xmlLimits } from '../service/limits.ts';
@@ -16,6 +18,7 @@ import { loadConfig } from './load-config.ts';
 import { silent } from './log.ts';
 import { complain, say, whyNot } from './output.ts';
 import { openStore, storageFile, uploadsFolder } from './storage.ts';
+import { systemClock } from './system.ts';
 
 export interface CheckOptions {
   readonly config?: string;
@@ -33,6 +36,8 @@ export async function check(options: CheckOptions): Promise<number> {
   const findings = [await attempt('database', () => storage(config))];
   if (server === undefined) {
     findings.push(await attempt('uploads', () => uploads(config)));
+    const { tls } = config.host;
+    if (tls !== undefined) findings.push(await attempt('certificate', () => certificate(config, tls)));
     findings.push(
       await attempt('http', () => port('http', config)),
       await attempt('tcp', () => port('tcp', config)),
@@ -76,10 +81,18 @@ function uploads(config: Config): string {
   return `files are kept in ${folder}`;
 }
 
+/** Will clients accept it? */
+function certificate({ host }: Config, tls: NonNullable<Config['host']['tls']>): string {
+  const found = new Certificate(tls);
+  const complaint = found.complaint(host.domain, systemClock.now());
+  if (complaint !== undefined) throw new Error(complaint);
+  return `${tls.certificate} is for ${host.domain}, until ${dayOf(found.validTo)}`;
+}
+
 /** Can we listen there? */
 async function port(door: Door, { host }: Config): Promise<string> {
   const where = host[door];
-  checkReach(door, where, host.behindTlsProxy);
+  checkReach(door, where, host.behindTlsProxy || host.tls !== undefined);
   const listener = createServer();
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject);

@@ -29,11 +29,18 @@ export function askCapability(context: Context, session: Session, presence: XmlE
   const id = randomBytes(9).toString('base64url');
   session.capabilityQuery = { id, caps };
   session.send(compose('iq', session.bare, session.jid, { type: 'get', id }, [buildInfoQuery()]).stanza);
-  setTimeout(() => {
-    context.lane.post(() => {
-      if (session.mix === 'unknown') settle(context, session, 'no');
-    });
-  }, context.limits.capabilityMs).unref();
+  waitForAnswer(context, session, true);
+}
+
+/** The time of a client that has lost its connection does not count. */
+function waitForAnswer(context: Context, session: Session, wasConnected: boolean): void {
+  const look = () => {
+    const isOver = context.sessions.get(session.account, session.resource) !== session;
+    if (session.mix !== 'unknown' || isOver) return;
+    if (wasConnected && session.isConnected) settle(context, session, 'no');
+    else waitForAnswer(context, session, session.isConnected);
+  };
+  setTimeout(() => context.lane.post(look), context.limits.capabilityMs).unref();
 }
 
 /** Is this a client's answer? */

@@ -5,14 +5,14 @@
  * Always: says in plain words what it could not do, never skips in silence; stops all that it started, also when interrupted.
  * Before: lab.mjs, ejabberd.mjs, vizard.mjs, crash.mjs. After: nothing.
  *
- *     node test/interop/run.mjs [ejabberd] [crash] [host] [judges] [prosody]      all when none is named
+ *     node test/interop/run.mjs [ejabberd] [crash] [host] [judges] [resume] [prosody]     all when none is named
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crash } from './crash.mjs';
 import * as ejabberd from './ejabberd.mjs';
 import { PYTHON_PACKAGES, install, openLab } from './lab.mjs';
 import * as prosody from './prosody.mjs';
-import { build, linesNaming, startComponent, startHost } from './vizard.mjs';
+import { build, linesNaming, makeCertificate, startComponent, startHost } from './vizard.mjs';
 
 const LIMIT = 240_000;
 const SECRET = 'secret';
@@ -76,6 +76,16 @@ const runs = {
     return sum(judged, await endsWell(host.server));
   },
 
+  /** A client of the embedded server, within TLS, that loses its connection again and again. */
+  async resume(lab) {
+    const tls = makeCertificate(lab);
+    const host = await startHost(lab, tls);
+    for (const name of NAMES) host.register(name, SECRET);
+    const args = ['--port', String(host.c2s), '--certificate', tls.certificate, '--password', SECRET];
+    const told = await lab.play('resume.py', args);
+    return sum(told, await endsWell(host.server));
+  },
+
   /** The same story behind a server that knows nothing of MIX. */
   async prosody(lab) {
     const server = await prosody.startProsody(lab, { domain: DOMAIN, secret: SECRET });
@@ -115,7 +125,12 @@ function sum(...counts) {
 let total = { passed: 0, failed: 0 };
 let open;
 
-const PACKAGES = { ejabberd: ejabberd.PACKAGES, crash: ejabberd.PACKAGES, prosody: prosody.PACKAGES };
+const PACKAGES = {
+  ejabberd: ejabberd.PACKAGES,
+  crash: ejabberd.PACKAGES,
+  resume: ['openssl'],
+  prosody: prosody.PACKAGES,
+};
 
 async function main() {
   const wanted = process.argv.slice(2);
