@@ -16,6 +16,7 @@ export type {
 export { connect, createClient, discoverEndpoint } from './client/connect.ts';
 export { ConnectionLost, LoginRefused, RequestTimeout, StanzaError, stanzaErrorOf } from './client/error.ts';
 export type { ConnectOptions } from './client/platform.ts';
+export type { ScramMemory } from './client/scram.ts';
 export type { OpenTransport, Transport, TransportEvents, TransportOptions } from './client/transport.ts';
 export { refuse, Refusal } from './refusal.ts';
 export {
