@@ -20,7 +20,7 @@ function shell(): Plugin {
       const files = Object.keys(bundle).filter((name) => !/^(sw\.js|index\.html)$|\.map$/.test(name));
       const names = ['/', ...files.map((name) => `/${name}`), '/mask.svg', '/manifest.webmanifest'];
       const made = bundle['sw.js'];
-      if (made?.type === 'chunk') made.code = made.code.replace('__SHELL__', JSON.stringify(names));
+      if (made?.type === 'chunk') made.code = made.code.replaceAll('__SHELL__', JSON.stringify(names));
     },
   };
 }

@@ -7,12 +7,11 @@
  */
 import { useSignal, useSignalEffect, type Signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useMemo, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { addressesIn, type FoundAddress } from '../privacy/addresses.ts';
 import { rooms } from '../state/channels.ts';
 import { clearDraft, draftOf, outgoingOf, startEdit, type Draft } from '../state/draft.ts';
 import type { Conversation } from '../state/live.ts';
-import { makeTyping } from '../state/reading.ts';
 import { session } from '../state/session.ts';
 import { settings } from '../state/settings.ts';
 import { Icon } from './icon.tsx';
@@ -30,7 +29,9 @@ export function Composer({ conversation, placeholder, isPrivate }: Props): JSX.E
   const draft = draftOf(conversation.key);
   const field = useRef<HTMLTextAreaElement>(null);
   const found = useSignal<readonly FoundAddress[]>([]);
-  const typing = useMemo(() => makeTyping(isPrivate ? conversation.key : conversation.channel), [conversation]);
+  const tell = (isTyping: boolean): void => {
+    if (settings.value.typing) conversation.live.setTyping(isTyping);
+  };
   const mentions = useMentions(draft, conversation, isPrivate, field);
   useSignalEffect(() => {
     if (draft.focus.value > 0) field.current?.focus();
@@ -41,7 +42,7 @@ export function Composer({ conversation, placeholder, isPrivate }: Props): JSX.E
     if (found.value.length > 0) return;
     conversation.live.send(outgoingOf(draft));
     clearDraft(draft);
-    typing.stopped();
+    tell(false);
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -77,7 +78,7 @@ export function Composer({ conversation, placeholder, isPrivate }: Props): JSX.E
           {...mentions.aria.value}
           onInput={(event) => {
             draft.text.value = event.currentTarget.value;
-            if (draft.text.value !== '') typing.wrote();
+            tell(draft.text.value !== '');
             mentions.look();
           }}
           onKeyDown={onKeyDown}

@@ -84,7 +84,7 @@ export function Form({ submit, onSubmit, children, isDangerous, isDisabled, butt
   return (
     <form class="stack" onSubmit={(event) => void send(event)}>
       {children}
-      <div role="alert">{problem.value !== undefined && <p class="problem">{problem.value}</p>}</div>
+      <div role="alert" class="form-alert">{problem.value !== undefined && <p class="problem">{problem.value}</p>}</div>
       <div class="dialog-foot">
         {buttons}
         <button

@@ -42,7 +42,7 @@ export type IconName = keyof typeof SHAPES;
 export function Icon({ name }: { readonly name: IconName }): JSX.Element {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-      <path d={SHAPES[name]} />
+      <path d={SHAPES[name]} {...(name === 'more' ? { 'stroke-width': 3 } : {})} />
     </svg>
   );
 }

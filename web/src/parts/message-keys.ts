@@ -55,15 +55,14 @@ export function handleLogKey(event: KeyboardEvent & { readonly currentTarget: HT
 
 /** @returns whether the key did something */
 function act(key: string, element: HTMLElement, list: ListContext): boolean {
-  const { conversation, isPrivate } = list;
+  const { conversation } = list;
   const message = conversation.messages.peek().find((one) => one.key === element.dataset['key']);
   if (message === undefined || message.retracted !== undefined || message.id === undefined) return false;
-  const { channel } = conversation;
   if (key === 'Enter' || key === ' ') list.openMenu(message, element, 'menu');
   else if (key === 'r') startReply(conversation.key, message);
   else if (key === 'e' && message.isOwn) startEdit(conversation.key, message);
-  else if (key === '+' && !isPrivate) list.openMenu(message, element, 'reactions');
-  else if (key === 'Delete' && message.isOwn && !isPrivate) openDialog({ is: 'retract', channel, message });
+  else if (key === '+') list.openMenu(message, element, 'reactions');
+  else if (key === 'Delete' && message.isOwn) openDialog({ is: 'retract', conversation, message });
   else return false;
   return true;
 }

@@ -45,7 +45,7 @@ export function MessageList({ context }: Props): JSX.Element {
     () => ({ ...context, divider: opened.divider, jump: (id) => void jumpTo(scroller.current, conversation, id) }),
     [conversation],
   );
-  useReading(conversation, isPrivate, isAtEnd);
+  useReading(conversation, isAtEnd);
   const onScroll = (): void => {
     const box = scroller.current;
     if (box === null) return;
@@ -163,7 +163,7 @@ function useOpened(conversation: Conversation): Opened {
 }
 
 /** Whoever looks at the newest message has read everything. */
-function useReading(conversation: Conversation, isPrivate: boolean, isAtEnd: ReadonlySignal<boolean>): void {
+function useReading(conversation: Conversation, isAtEnd: ReadonlySignal<boolean>): void {
   const looks = useMemo(() => signal(isLooking()), []);
   useEffect(() => {
     const look = (): void => {
@@ -176,7 +176,7 @@ function useReading(conversation: Conversation, isPrivate: boolean, isAtEnd: Rea
   }, [looks]);
   useSignalEffect(() => {
     const newest = conversation.messages.value.findLast(({ id }) => id !== undefined);
-    if (newest !== undefined && isAtEnd.value && looks.value) readUpTo(conversation, newest, isPrivate);
+    if (newest !== undefined && isAtEnd.value && looks.value) readUpTo(conversation, newest);
   });
 }
 

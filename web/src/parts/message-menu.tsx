@@ -114,21 +114,22 @@ function actsOn(message: LiveMessage, conversation: Conversation, role: Role | u
       act: () => void attempt(() => navigator.clipboard.writeText(body), 'Copied.'),
     },
   ];
-  if (isOwn) acts.push({ icon: 'edit', name: 'Correct', act: () => startEdit(key, message) });
-  if (role === undefined) return acts;
   if (isOwn)
-    acts.push({
-      icon: 'remove',
-      name: 'Take back',
-      isDangerous: true,
-      act: () => openDialog({ is: 'retract', channel, message }),
-    });
-  else
     acts.push(
+      { icon: 'edit', name: 'Correct', act: () => startEdit(key, message) },
+      {
+        icon: 'remove',
+        name: 'Take back',
+        isDangerous: true,
+        act: () => openDialog({ is: 'retract', conversation, message }),
+      },
+    );
+  if (role === undefined || isOwn) return acts;
+  acts.push(
       { icon: 'mask', name: 'Who is this?', act: () => openDialog({ is: 'person', channel, id: sender.id }) },
       { icon: 'lock', name: 'Write in private', act: () => go({ at: 'private', channel, id: sender.id }) },
     );
-  if (!isOwn && role !== 'participant')
+  if (role !== 'participant')
     acts.push(
       {
         icon: 'remove',

@@ -12,6 +12,7 @@ import { hueOf } from '../look/features.ts';
 import { react, reactionText } from '../state/acts.ts';
 import { roomOf } from '../state/channels.ts';
 import { startReply } from '../state/draft.ts';
+import { problemOf } from '../state/notices.ts';
 import { isMentioned } from '../state/unread.ts';
 import { dateAndTime, timeOfDay } from '../text/dates.ts';
 import { IconButton } from './icon-button.tsx';
@@ -71,14 +72,13 @@ function Time({ at }: { readonly at: number }): JSX.Element {
 
 function Content({ message, list }: Props): JSX.Element {
   const { body = '', mentions, corrected } = message;
-  const names = mentions.flatMap(({ begin, end }) => (begin === undefined || end === undefined ? [] : [body.slice(begin, end)]));
-  const { channel, key } = list.conversation;
-  const self = key === channel ? roomOf(channel)?.self.peek().nick : undefined;
+  const names = mentions.map(({ begin, end }) => body.slice(begin, end));
+  const self = roomOf(list.conversation.channel)?.self.peek().nick;
   const all = self === undefined ? names : [...names, `@${self}`];
   return (
     <>
       <RichText text={body} names={all} />
-      {corrected === true && <span class="corrected">(corrected)</span>}
+      {corrected && <span class="corrected">(corrected)</span>}
     </>
   );
 }
@@ -145,9 +145,15 @@ function Fate({ message }: { readonly message: LiveMessage }): JSX.Element | nul
   if (message.state === 'sending') return <span class="fate">Sending …</span>;
   return (
     <p class="fate failed" role="alert">
-      Not sent. {message.retry !== undefined && (
+      Not sent{message.error === undefined ? '' : `: ${problemOf(message.error)}`}{' '}
+      {message.retry !== undefined && (
         <button type="button" class="link-button" onClick={() => message.retry?.()}>
           Try again
+        </button>
+      )}{' '}
+      {message.discard !== undefined && (
+        <button type="button" class="link-button" onClick={() => message.discard?.()}>
+          Throw away
         </button>
       )}
     </p>
@@ -155,17 +161,15 @@ function Fate({ message }: { readonly message: LiveMessage }): JSX.Element | nul
 }
 
 function Actions({ message, list }: Props): JSX.Element {
-  const { isPrivate, conversation } = list;
+  const { conversation } = list;
   return (
     <div class="actions">
-      {!isPrivate && (
-        <IconButton
-          icon="smile"
-          name="React"
-          opens="dialog"
-          onClick={(event) => list.openMenu(message, event.currentTarget, 'reactions')}
-        />
-      )}
+      <IconButton
+        icon="smile"
+        name="React"
+        opens="dialog"
+        onClick={(event) => list.openMenu(message, event.currentTarget, 'reactions')}
+      />
       <IconButton icon="reply" name="Reply" onClick={() => startReply(conversation.key, message)} />
       <IconButton
         icon="more"

@@ -27,12 +27,15 @@ export function PrivacyBadge({ room }: { readonly room: Room }): JSX.Element | n
       type="button"
       class={`badge ${words.tone}`}
       aria-haspopup="dialog"
-      title={words.own}
       onClick={() => openDialog({ is: 'privacy', channel: room.channel })}
     >
       <Icon name={words.tone === 'masked' ? 'mask' : 'eye'} />
-      <span>{words.label}</span>
-      <span class="badge-long">{words.own}</span>
+      <span>
+        <strong>{words.label}.</strong> {words.own}
+      </span>
+      <span class="badge-more" aria-hidden="true">
+        Who sees what
+      </span>
     </button>
   );
 }

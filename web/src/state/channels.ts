@@ -7,6 +7,7 @@
  */
 import { computed, signal } from '@preact/signals';
 import { listJoined, onJoined, openChannel, type Client } from 'vizard';
+import { settings } from './settings.ts';
 import { watchChannel, type ChannelConversation } from './live.ts';
 import { moveMark } from './marks.ts';
 import { makeStanding, refreshStanding, type Standing } from './role.ts';
@@ -46,7 +47,7 @@ export function nameOf(channel: string): string {
 export function followChannels(client: Client): () => void {
   const stops = [
     onJoined(client, (event) => {
-      if ('left' in event) remove(event.channel);
+      if (event.left === true) remove(event.channel);
       else add(client, event.channel, event.participantId);
     }),
     client.on('fresh', () => void load(client)),
@@ -73,7 +74,8 @@ async function load(client: Client): Promise<void> {
 export function add(client: Client, channel: string, self: string | undefined): Room {
   const known = roomOf(channel);
   if (known !== undefined) return known;
-  const live = openChannel(client, channel, self === undefined ? {} : { self });
+  const { markers } = settings.peek();
+  const live = openChannel(client, channel, { sendMarkers: markers, ...(self === undefined ? {} : { self }) });
   const room: Room = { ...watchChannel(live), ...makeStanding() };
   rooms.value = new Map([...(rooms.value ?? []), [channel, room]]);
   void refreshStanding(room, client, channel);

@@ -7,6 +7,7 @@
  */
 import { signal } from '@preact/signals';
 import type { LiveMessage, Mode } from 'vizard';
+import type { Conversation } from './live.ts';
 
 export type Dialog =
   | { readonly is: 'create' }
@@ -19,7 +20,7 @@ export type Dialog =
   | { readonly is: 'leave'; readonly channel: string }
   | { readonly is: 'person'; readonly channel: string; readonly id: string }
   | { readonly is: 'ban'; readonly channel: string; readonly id: string }
-  | { readonly is: 'retract'; readonly channel: string; readonly message: LiveMessage }
+  | { readonly is: 'retract'; readonly conversation: Conversation; readonly message: LiveMessage }
   | { readonly is: 'moderate'; readonly channel: string; readonly message: LiveMessage }
   | { readonly is: 'mode'; readonly channel: string; readonly mode: Mode }
   | { readonly is: 'destroy'; readonly channel: string };

@@ -20,7 +20,7 @@ test('a deleted name is no mention, and a name within another is not found twice
 });
 
 test('a reply names the message, its sender by id, and quotes it for others', () => {
-  const none = { reactions: new Map(), mentions: [], payloads: [] };
+  const none = { reactions: new Map(), mentions: [], payloads: [], displayedBy: [], corrected: false };
   startReply('b', { ...none, id: 'm1', key: 'k', at: 1, sender: { id: 'x', nick: 'Hecate' }, isOwn: false, body: 'Saucy\nand overbold', state: 'sent' });
   const draft = draftOf('b');
   draft.text.value = 'Sorry.';

@@ -8,12 +8,21 @@
 import { signal } from '@preact/signals';
 import { onInvitation, type Client, type Invitation } from 'vizard';
 
-export const invitations = signal<readonly Invitation[]>([]);
+/** What came, and from whom: somebody else's address, which is held in memory only. */
+export interface Received {
+  readonly channel: string;
+  readonly invitation: Invitation;
+  readonly from: string;
+  readonly body: string | undefined;
+}
+
+export const invitations = signal<readonly Received[]>([]);
 
 export function followInvitations(client: Client): () => void {
-  const stop = onInvitation(client, (invitation) => {
-    const others = invitations.value.filter(({ channel }) => channel !== invitation.channel);
-    invitations.value = [...others, invitation];
+  const stop = onInvitation(client, (invitation, { from, body }) => {
+    const { channel } = invitation;
+    const others = invitations.value.filter((one) => one.channel !== channel);
+    invitations.value = [...others, { channel, invitation, from, body }];
   });
   return () => {
     stop();
@@ -21,10 +30,10 @@ export function followInvitations(client: Client): () => void {
   };
 }
 
-export function invitationTo(channel: string): Invitation | undefined {
-  return invitations.value.find((invitation) => invitation.channel === channel);
+export function invitationTo(channel: string): Received | undefined {
+  return invitations.value.find((one) => one.channel === channel);
 }
 
 export function putAway(channel: string): void {
-  invitations.value = invitations.value.filter((invitation) => invitation.channel !== channel);
+  invitations.value = invitations.value.filter((one) => one.channel !== channel);
 }

@@ -6,6 +6,7 @@
  * Before: state/live.ts. After: views/private-view.tsx.
  */
 import { computed, signal } from '@preact/signals';
+import { roomOf } from './channels.ts';
 import { onPrivateMessage, openPrivate, type Client, type LivePrivate } from 'vizard';
 import { isRecord, keep, readKept } from './kept.ts';
 import { watch, type Conversation } from './live.ts';
@@ -37,7 +38,8 @@ export function openPrivately(client: Client, channel: string, id: string): Priv
   const known = privates.value.get(key);
   if (known !== undefined) return known;
   const live = openPrivate(client, channel, id);
-  const made: PrivateConversation = { ...watch(live, key, channel), id, live };
+  const selfId = computed(() => roomOf(channel)?.selfId.value);
+  const made: PrivateConversation = { ...watch(live, key, selfId), id, live };
   privates.value = new Map([...privates.value, [key, made]]);
   save();
   return made;

@@ -1,58 +1,24 @@
 /**
- * Reading and writing, as others may see it.
- * Moves the mark when somebody has read on, and tells the channel how far, and that somebody is writing, where the
- * person allows that.
+ * Having read.
+ * Moves the mark of a conversation to a message, here and on the person's other devices.
  * Does not know what is on the screen (parts/message-list.tsx).
- * Always: nothing is told that the settings forbid; typing is told at most every few seconds.
- * Before: state/marks.ts. After: parts/composer.tsx.
+ * Always: others are told only where the settings allow it, which the library is told when a channel is opened.
+ * Before: state/marks.ts. After: parts/message-list.tsx.
  */
-import { sendChatState, sendMarker, type LiveMessage } from 'vizard';
-import { moveMark } from './marks.ts';
-import { session } from './session.ts';
-import { settings } from './settings.ts';
+import type { LiveMessage } from 'vizard';
 import type { Conversation } from './live.ts';
+import { markOf, moveMark } from './marks.ts';
 
-const MARKER_MS = 1_500;
-const TYPING_MS = 5_000;
+const TELL_MS = 1_000;
 
-const markers = new Map<string, ReturnType<typeof setTimeout>>();
+const timers = new Map<string, ReturnType<typeof setTimeout>>();
 
 /** Everything up to this message was on the screen. */
-export function readUpTo(conversation: Conversation, message: LiveMessage, isPrivate: boolean): void {
-  if (message.id === undefined || conversation.unread.value.count === 0) return;
-  moveMark(conversation.key, { id: message.id, at: message.at });
-  const { client } = session.value ?? {};
-  if (client === undefined || isPrivate || !settings.value.markers) return;
-  const { id } = message;
-  clearTimeout(markers.get(conversation.key));
-  const tell = (): void => void sendMarker(client, conversation.channel, id).catch(() => undefined);
-  markers.set(conversation.key, setTimeout(tell, MARKER_MS));
-}
-
-/** Tells that somebody writes, and that it stopped; one for each composer. */
-export function makeTyping(channel: string): { wrote(): void; stopped(): void } {
-  let told = 0;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tell = (state: 'composing' | 'paused' | 'active'): void => {
-    const { client } = session.value ?? {};
-    if (client === undefined || !settings.value.typing || client.state.is !== 'online') return;
-    void sendChatState(client, channel, state).catch(() => undefined);
-  };
-  return {
-    wrote() {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        told = 0;
-        tell('paused');
-      }, TYPING_MS);
-      if (Date.now() - told < TYPING_MS) return;
-      told = Date.now();
-      tell('composing');
-    },
-    stopped() {
-      clearTimeout(timer);
-      if (told !== 0) tell('active');
-      told = 0;
-    },
-  };
+export function readUpTo({ key, live, ended }: Conversation, message: LiveMessage): void {
+  const { id, at } = message;
+  const held = markOf(key).peek();
+  if (id === undefined || ended.peek() !== undefined || held?.id === id || (held?.at ?? 0) >= at) return;
+  moveMark(key, { id, at });
+  clearTimeout(timers.get(key));
+  timers.set(key, setTimeout(() => live.markDisplayed(id), TELL_MS));
 }

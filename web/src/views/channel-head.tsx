@@ -1,16 +1,15 @@
 /**
- * The head of a channel: its name, who can see one's address, and what can be done with the channel.
+ * The head of a channel: its name, and what can be done with the channel.
  * Owns the menu of the channel.
  * Does not do what is chosen (dialogs/).
- * Always: the privacy badge is in sight.
- * Before: views/channel-view.tsx. After: parts/privacy-badge.tsx.
+ * Always: everything in the menu can be done from here by keyboard.
+ * Before: views/channel-view.tsx. After: dialogs/dialogs.tsx.
  */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { Popover } from '../parts/popover.tsx';
-import { PrivacyBadge } from '../parts/privacy-badge.tsx';
 import { nameOf, type Room } from '../state/channels.ts';
 import { openDialog } from '../state/dialogs.ts';
 import { go } from '../state/route.ts';
@@ -35,7 +34,6 @@ export function ChannelHead({ room, arePeopleShown, onPeople }: Props): JSX.Elem
         <h1 class="place-title">{nameOf(channel)}</h1>
         {description !== undefined && description !== '' && <p class="place-about">{description}</p>}
       </div>
-      <PrivacyBadge room={room} />
       <IconButton
         icon="people"
         name={`People (${count})`}

@@ -2,7 +2,7 @@
  * A channel: its messages, where one writes, and its people.
  * Puts the parts together.
  * Does not own what they show (state/channels.ts).
- * Always: when the channel has ended for this person, says why, and what was said stays readable.
+ * Always: the privacy badge is in sight; when the channel has ended for this person, says why, and what was said stays readable.
  * Before: views/app.tsx. After: views/channel-head.tsx.
  */
 import { useSignal } from '@preact/signals';
@@ -13,6 +13,7 @@ import { IconButton } from '../parts/icon-button.tsx';
 import { MessageList } from '../parts/message-list.tsx';
 import { MessageMenu, type OpenMenu } from '../parts/message-menu.tsx';
 import { PeopleList } from '../parts/people-list.tsx';
+import { PrivacyBadge } from '../parts/privacy-badge.tsx';
 import { TypingLine } from '../parts/typing-line.tsx';
 import { closeRoom, nameOf, roomOf, rooms, type Room } from '../state/channels.ts';
 import { openDialog } from '../state/dialogs.ts';
@@ -61,6 +62,7 @@ function OpenChannel({ room }: { readonly room: Room }): JSX.Element {
           arePeopleShown={arePeopleShown.value}
           onPeople={() => (arePeopleShown.value = !arePeopleShown.value)}
         />
+        <PrivacyBadge room={room} />
         <ModeNotice room={room} />
         <MessageList context={context} />
         <TypingLine conversation={room} />
@@ -106,22 +108,20 @@ function EndedBar({ room }: { readonly room: Room }): JSX.Element {
   );
 }
 
-function endedWords({ ended, preferences, channel }: Room): string {
+function endedWords({ ended, channel }: Room): string {
   const name = nameOf(channel);
   switch (ended.value?.reason) {
     case 'destroyed':
       return `${name} has been closed for good by its owners.`;
     case 'banned':
-      return `You have been removed from ${name} by its owners.`;
+      return `You have been banned from ${name} by its owners.`;
     case 'left':
       return `You have left ${name}.`;
-    default: {
-      const chosen = preferences.value?.jidVisibility;
-      const because =
-        chosen === 'never' || chosen === 'always'
-          ? ' If the channel has changed what it does with addresses, that was your choice: you are removed before it is done.'
-          : '';
-      return `You are no longer in ${name}.${because}`;
-    }
+    case 'mode-changed':
+      return ended.value.mode === 'jid-visible'
+        ? `${name} now shows addresses. You have been removed before that, as you chose. Yours was not shown.`
+        : `${name} now hides all addresses. You have been removed, since you chose to be shown always.`;
+    default:
+      return `You are no longer in ${name}.`;
   }
 }

@@ -6,6 +6,7 @@
  * Before: state/channels.ts. After: views/channel-view.tsx.
  */
 import type { JSX } from 'preact';
+import { ChannelSign } from '../parts/channel-sign.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { Logo, Mask } from '../parts/mask.tsx';
@@ -85,14 +86,6 @@ function ChannelItem({ room }: { readonly room: Room }): JSX.Element {
         </span>
       </a>
     </li>
-  );
-}
-
-export function ChannelSign({ name, mode }: { readonly name: string; readonly mode: string | undefined }): JSX.Element {
-  return (
-    <span class={`sign ${mode === 'jid-visible' ? 'open' : ''}`} aria-hidden="true">
-      {[...name][0]?.toUpperCase() ?? '#'}
-    </span>
   );
 }
 
