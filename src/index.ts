@@ -1,14 +1,26 @@
 /**
- * The client library's door, for browsers and Node.
- * Lists what the library offers, one line for each module; each function takes the client first.
- * Does not do anything itself; nothing of the service, the host or Node can be reached from here.
- * Always: what is not used does not end up in a bundle.
- * Before: client/client.ts. After: xep/0369-core/client.ts, client/live-channel.ts.
+ * The client library's door: `import { connect } from 'vizard'`.
+ * Owns the list of what is public.
+ * Does nothing; in Node, node/index.ts stands in its place.
+ * Always: what is not used is not in a bundle, since every feature is a function of its own.
+ * Before: client/client.ts. After: client/connect.ts, node/index.ts.
  */
-export * from './client/client.ts';
+export type {
+  Client,
+  ClientEvents,
+  ClientState,
+  RequestHandler,
+  StanzaListener,
+  Stop,
+} from './client/client.ts';
+export { connect, createClient, discoverEndpoint } from './client/connect.ts';
+export { ConnectionLost, LoginRefused, RequestTimeout, StanzaError, stanzaErrorOf } from './client/error.ts';
 export * from './client/live.ts';
 export * from './client/live-channel.ts';
 export * from './client/live-private.ts';
+export type { ConnectOptions } from './client/platform.ts';
+export type { OpenTransport, Transport, TransportEvents, TransportOptions } from './client/transport.ts';
+export { refuse, Refusal } from './refusal.ts';
 export * from './xep/0030-disco/client.ts';
 export * from './xep/0054-vcard/client.ts';
 export * from './xep/0060-pubsub/client.ts';
@@ -34,4 +46,13 @@ export * from './xep/0425-moderate/client.ts';
 export * from './xep/0444-reactions/client.ts';
 export * from './xep/0461-replies/client.ts';
 export * from './xep/0490-displayed/client.ts';
-export { el, type XmlElement } from './xml/element.ts';
+export {
+  child,
+  childrenOf,
+  childText,
+  el,
+  elements,
+  text,
+  type XmlElement,
+  type XmlNode,
+} from './xml/element.ts';

@@ -30,8 +30,9 @@ const MAY_SEE: Readonly<Record<string, readonly string[]>> = {
   host: [...WIRE, 'transport'],
   client: [...WIRE, 'xep client'],
   index: [...WIRE, 'xep client', 'client'],
+  node: [...WIRE, 'xep client', 'client', 'index'],
   web: [...WIRE, 'xep client', 'client', 'index'],
-  cli: [...WIRE, 'client', 'service', 'host', 'storage', FACTS, 'transport', 'index'],
+  cli: [...WIRE, 'client', 'service', 'host', 'storage', FACTS, 'transport', 'index', 'node'],
   testing: [
     ...WIRE,
     'client',
@@ -44,6 +45,7 @@ const MAY_SEE: Readonly<Record<string, readonly string[]>> = {
     'extension',
     'xep service',
     'index',
+    'node',
   ],
 };
 

@@ -92,7 +92,10 @@ const LINKS = [
   /^src\/transport\//,
   'sockets time out in real time, and a link in memory comes later as a socket does',
 ] as const;
-const CLIENT = [/^src\/(client|xep\/[^/]+\/client\b)/, 'runs where the user is, on the real clock'] as const;
+const CLIENT = [
+  /^src\/(client|node|xep\/[^/]+\/client\b)/,
+  'runs where the user is, on the real clock',
+] as const;
 const STAGES = [/^src\/testing\//, 'waits for real sockets'] as const;
 
 /** Calls that hide a dependency which is handed in everywhere else. */

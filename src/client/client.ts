@@ -17,8 +17,8 @@ export type ClientState =
   /** Over, by `close` or for a reason that trying again does not mend, such as a wrong password. */
   | { readonly is: 'closed'; readonly reason: Error | undefined };
 
-/** What a listener of stanzas says: true when the stanza was its own, so that no other gets it. */
-export type StanzaListener = (stanza: XmlElement) => boolean | undefined | void;
+/** Gets stanzas; returns true when the stanza was its own, so that no other gets it, and else whatever it likes. */
+export type StanzaListener = (stanza: XmlElement) => unknown;
 
 /** Takes a listener away again. */
 export type Stop = () => void;
