@@ -15,23 +15,13 @@ export type {
 } from './client/client.ts';
 export { connect, createClient, discoverEndpoint } from './client/connect.ts';
 export { ConnectionLost, LoginRefused, RequestTimeout, StanzaError, stanzaErrorOf } from './client/error.ts';
+export * from './client/live.ts';
+export * from './client/live-channel.ts';
+export * from './client/live-private.ts';
 export type { ConnectOptions } from './client/platform.ts';
 export type { ScramMemory } from './client/scram.ts';
 export type { OpenTransport, Transport, TransportEvents, TransportOptions } from './client/transport.ts';
 export { refuse, Refusal } from './refusal.ts';
-export {
-  child,
-  childrenOf,
-  childText,
-  el,
-  elements,
-  text,
-  type XmlElement,
-  type XmlNode,
-} from './xml/element.ts';
-export * from './client/live.ts';
-export * from './client/live-channel.ts';
-export * from './client/live-private.ts';
 export * from './xep/0030-disco/client.ts';
 export * from './xep/0054-vcard/client.ts';
 export * from './xep/0060-pubsub/client.ts';
@@ -57,3 +47,13 @@ export * from './xep/0425-moderate/client.ts';
 export * from './xep/0444-reactions/client.ts';
 export * from './xep/0461-replies/client.ts';
 export * from './xep/0490-displayed/client.ts';
+export {
+  child,
+  childrenOf,
+  childText,
+  el,
+  elements,
+  text,
+  type XmlElement,
+  type XmlNode,
+} from './xml/element.ts';

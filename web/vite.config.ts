@@ -40,5 +40,10 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/xmpp-websocket': { target: 'ws://127.0.0.1:5280', ws: true }, '/config.json': 'http://127.0.0.1:5280' } },
+  server: {
+    proxy: {
+      '/xmpp-websocket': { target: 'ws://127.0.0.1:5280', ws: true },
+      '/config.json': 'http://127.0.0.1:5280',
+    },
+  },
 });

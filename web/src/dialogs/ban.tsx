@@ -30,8 +30,8 @@ export function BanDialog({ room, id }: { readonly room: Room; readonly id: stri
         <p class="row">
           <Mask id={id} />
           <span>
-            {nick} is removed and cannot come back with the same address. You find the address in the list of those who
-            are banned.
+            {nick} is removed and cannot come back with the same address. You find the address in the list of
+            those who are banned.
           </span>
         </p>
       </Form>

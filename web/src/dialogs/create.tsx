@@ -44,7 +44,10 @@ export function CreateDialog(): JSX.Element {
       ...(local === '' ? {} : { name: local }),
       config: { mode: mode.value, ...(isClosed.value ? { nodesPresent: WITH_ALLOWED } : {}) },
     });
-    const info = { name: name.value.trim(), ...(about.value.trim() === '' ? {} : { description: about.value.trim() }) };
+    const info = {
+      name: name.value.trim(),
+      ...(about.value.trim() === '' ? {} : { description: about.value.trim() }),
+    };
     await setInfo(client, channel, info);
     const joined = await join(client, channel, nick.value.trim() === '' ? {} : { nick: nick.value.trim() });
     startReading(channel, Date.now());
@@ -65,17 +68,35 @@ export function CreateDialog(): JSX.Element {
           isRequired
           isFirst
           lengthMax={100}
-          hint={service === undefined ? undefined : `Its address will be ${localPart(name.value) || 'name'}@${service}.`}
+          hint={
+            service === undefined
+              ? undefined
+              : `Its address will be ${localPart(name.value) || 'name'}@${service}.`
+          }
         />
-        <Field label="What it is about" value={about.value} onValue={(value) => (about.value = value)} lengthMax={300} />
+        <Field
+          label="What it is about"
+          value={about.value}
+          onValue={(value) => (about.value = value)}
+          lengthMax={300}
+        />
         <Field
           label="Your own name there"
           value={nick.value}
           onValue={(value) => (nick.value = value)}
           lengthMax={100}
-          hint={mode.value === 'jid-visible' ? `Everybody there will see ${account} as well.` : 'Left empty, one is made up.'}
+          hint={
+            mode.value === 'jid-visible'
+              ? `Everybody there will see ${account} as well.`
+              : 'Left empty, one is made up.'
+          }
         />
-        <Choices legend="What it does with addresses" choices={CHOICES} value={mode.value} onValue={(value) => (mode.value = value)} />
+        <Choices
+          legend="What it does with addresses"
+          choices={CHOICES}
+          value={mode.value}
+          onValue={(value) => (mode.value = value)}
+        />
         <Check
           label="Only for people whom I let in"
           hint="You list the addresses of those who may join."

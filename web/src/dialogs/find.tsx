@@ -98,7 +98,9 @@ function matching(all: readonly Listed[], wanted: string): Listed[] {
   const mine = [...(rooms.value?.keys() ?? [])].map((address) => ({ address, name: nameOf(address) }));
   const known = new Map([...mine, ...all].map((channel) => [channel.address, channel]));
   const text = wanted.trim().toLocaleLowerCase();
-  return [...known.values()].filter(({ address, name }) => `${name} ${address}`.toLocaleLowerCase().includes(text));
+  return [...known.values()].filter(({ address, name }) =>
+    `${name} ${address}`.toLocaleLowerCase().includes(text),
+  );
 }
 
 /** A channel's address, out of whatever link holds it. */

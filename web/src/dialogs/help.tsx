@@ -37,8 +37,9 @@ export function HelpDialog(): JSX.Element {
       </dl>
       <h3>In a text</h3>
       <p>
-        <code>*strong*</code>, <code>_emphasis_</code>, <code>~struck out~</code>, <code>`code`</code>, lines that begin
-        with <code>&gt;</code> are a quotation, and three <code>`</code> before and after make a block of code.
+        <code>*strong*</code>, <code>_emphasis_</code>, <code>~struck out~</code>, <code>`code`</code>, lines
+        that begin with <code>&gt;</code> are a quotation, and three <code>`</code> before and after make a
+        block of code.
       </p>
     </DialogFrame>
   );

@@ -30,8 +30,8 @@ export function LeaveDialog({ room }: { readonly room: Room }): JSX.Element {
     <DialogFrame title={`Leave ${name}?`}>
       <Form submit="Leave" onSubmit={submit} isDangerous>
         <p>
-          You get no more messages from it. What you wrote stays, under your name and mask. If you come back, you have
-          the same mask.
+          You get no more messages from it. What you wrote stays, under your name and mask. If you come back,
+          you have the same mask.
         </p>
         {isLastOwner && <p class="note">You are its only owner, and stay that when you leave.</p>}
       </Form>
@@ -54,7 +54,12 @@ export function DestroyDialog({ room }: { readonly room: Room }): JSX.Element {
     <DialogFrame title={`Close ${name} for good?`}>
       <Form submit="Close it for good" onSubmit={submit} isDangerous isDisabled={typed.value.trim() !== name}>
         <p>Everybody is removed, and all messages are deleted on the server. This cannot be undone.</p>
-        <Field label={`To go on, write “${name}”`} value={typed.value} onValue={(value) => (typed.value = value)} isFirst />
+        <Field
+          label={`To go on, write “${name}”`}
+          value={typed.value}
+          onValue={(value) => (typed.value = value)}
+          isFirst
+        />
       </Form>
     </DialogFrame>
   );

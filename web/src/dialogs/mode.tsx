@@ -33,7 +33,8 @@ export function ModeDialog({ room, mode }: { readonly room: Room; readonly mode:
     );
   }, [client, channel, mode, outlook]);
   const { value } = outlook;
-  const showsSomebody = mode !== 'jid-hidden' && (value === 'unknown' || (value !== 'asking' && value.shown > 0));
+  const showsSomebody =
+    mode !== 'jid-hidden' && (value === 'unknown' || (value !== 'asking' && value.shown > 0));
   const submit = async (): Promise<void> => {
     if (client === undefined) return;
     await setConfig(client, channel, { mode });
@@ -96,8 +97,10 @@ function OutlookWords({ outlook, mode }: { readonly outlook: Outlook; readonly m
 }
 
 const UNKNOWN: Readonly<Record<Mode, string>> = {
-  'jid-hidden': 'The channel does not say beforehand whom this concerns. People who always want to be shown are removed.',
-  'jid-maybe-visible': 'The channel does not say beforehand whom this shows. Those who chose to be shown become visible.',
+  'jid-hidden':
+    'The channel does not say beforehand whom this concerns. People who always want to be shown are removed.',
+  'jid-maybe-visible':
+    'The channel does not say beforehand whom this shows. Those who chose to be shown become visible.',
   'jid-visible':
     'The channel does not say beforehand whom this shows. Everybody who stays becomes visible; those who chose never to be shown are removed first.',
 };

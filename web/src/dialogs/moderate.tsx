@@ -35,7 +35,13 @@ export function RetractDialog({ conversation, message }: RetractProps): JSX.Elem
   );
 }
 
-export function ModerateDialog({ room, message }: { readonly room: Room; readonly message: LiveMessage }): JSX.Element {
+export function ModerateDialog({
+  room,
+  message,
+}: {
+  readonly room: Room;
+  readonly message: LiveMessage;
+}): JSX.Element {
   const reason = useSignal('');
   const submit = async (): Promise<void> => {
     const { client } = session.value ?? {};
@@ -48,7 +54,10 @@ export function ModerateDialog({ room, message }: { readonly room: Room; readonl
     <DialogFrame title="Remove this message for everybody?">
       <Form submit="Remove it" onSubmit={submit} isDangerous>
         <blockquote>{message.body}</blockquote>
-        <p>In its place everybody sees that a moderator removed a message of {message.sender.nick ?? 'somebody'}.</p>
+        <p>
+          In its place everybody sees that a moderator removed a message of{' '}
+          {message.sender.nick ?? 'somebody'}.
+        </p>
         <Field
           label="Reason"
           value={reason.value}

@@ -32,7 +32,8 @@ export function NickDialog({ room }: { readonly room: Room }): JSX.Element {
       <Form submit="Save" onSubmit={submit}>
         {id !== undefined && (
           <p class="row">
-            <Mask id={id} /> <span class="soft">Your mask stays the same, so people know that it is still you.</span>
+            <Mask id={id} />{' '}
+            <span class="soft">Your mask stays the same, so people know that it is still you.</span>
           </p>
         )}
         <Field

@@ -34,7 +34,9 @@ export function PersonDialog({ room, id }: { readonly room: Room; readonly id: s
           <p class="person-title coloured" style={{ '--hue': String(hueOf(id)) }}>
             {nick}
           </p>
-          <p class="soft">{person === undefined ? 'Not here any more' : (presenceWords(person.presence) ?? '')}</p>
+          <p class="soft">
+            {person === undefined ? 'Not here any more' : (presenceWords(person.presence) ?? '')}
+          </p>
           {person?.status !== undefined && <p>{person.status}</p>}
         </div>
       </div>
@@ -45,7 +47,11 @@ export function PersonDialog({ room, id }: { readonly room: Room; readonly id: s
           <button type="button" class="button" onClick={() => openDialog({ is: 'nick', channel })}>
             Change my name
           </button>
-          <button type="button" class="button main" onClick={() => openDialog({ is: 'preferences', channel })}>
+          <button
+            type="button"
+            class="button main"
+            onClick={() => openDialog({ is: 'preferences', channel })}
+          >
             What others see of me
           </button>
         </div>
@@ -122,11 +128,16 @@ function AddressOf({ room, id, shown, isSelf }: AddressProps): JSX.Element {
   if (isSelf)
     return (
       <p class="note masked">
-        People here do not see your address, <span class="address">{account}</span>. Owners and administrators do.
+        People here do not see your address, <span class="address">{account}</span>. Owners and administrators
+        do.
       </p>
     );
   if (room.role.value === 'participant')
-    return <p class="note masked">You do not see this person’s address, and they do not see yours unless you show it.</p>;
+    return (
+      <p class="note masked">
+        You do not see this person’s address, and they do not see yours unless you show it.
+      </p>
+    );
   return (
     <div class="note masked stack tight">
       {found.value === undefined ? (

@@ -55,7 +55,11 @@ export function PreferencesDialog({ room }: { readonly room: Room }): JSX.Elemen
               <p key={sentence}>{sentence}</p>
             ))}
             <p>What people have seen cannot be taken back.</p>
-            <Check label="Yes, show it" isChecked={isSure.value} onChecked={(next) => (isSure.value = next)} />
+            <Check
+              label="Yes, show it"
+              isChecked={isSure.value}
+              onChecked={(next) => (isSure.value = next)}
+            />
           </div>
         )}
       </Form>

@@ -50,11 +50,16 @@ export function PrivacyDialog({ room }: { readonly room: Room }): JSX.Element {
         </tbody>
       </table>
       <p class="soft small">
-        Whoever runs the channel’s server, or your own, can see your address and what is written: channels are not
-        encrypted from end to end. What you write yourself, such as your name or a link, can tell who you are.
+        Whoever runs the channel’s server, or your own, can see your address and what is written: channels are
+        not encrypted from end to end. What you write yourself, such as your name or a link, can tell who you
+        are.
       </p>
       <div class="dialog-foot">
-        <button type="button" class="button main" onClick={() => openDialog({ is: 'preferences', channel: room.channel })}>
+        <button
+          type="button"
+          class="button main"
+          onClick={() => openDialog({ is: 'preferences', channel: room.channel })}
+        >
           Change what others see
         </button>
       </div>

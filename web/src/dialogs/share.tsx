@@ -75,7 +75,12 @@ function InviteForm({ channel }: { readonly channel: string }): JSX.Element {
           isRequired
           placeholder="friend@their.server"
         />
-        <Field label="A few words" value={words.value} onValue={(value) => (words.value = value)} lengthMax={300} />
+        <Field
+          label="A few words"
+          value={words.value}
+          onValue={(value) => (words.value = value)}
+          lengthMax={300}
+        />
       </Form>
     </details>
   );

@@ -26,7 +26,12 @@ test('a chunk in the middle is the same after older and newer ones came', () => 
   const memory: ChunkMemory = { firstKey: undefined, place: 0 };
   const before = chunksOf(items(500, 700), memory);
   const after = chunksOf(items(450, 720), memory);
-  const same = before.filter((chunk) => isSameChunk(after.find(({ number }) => number === chunk.number), chunk));
+  const same = before.filter((chunk) =>
+    isSameChunk(
+      after.find(({ number }) => number === chunk.number),
+      chunk,
+    ),
+  );
   // All but the first, which now follows another item.
   expect(same.length).toBe(before.length - 1);
 });

@@ -29,7 +29,7 @@ export function chunksOf<Item extends { readonly key: string }>(
   memory.place = shift < 0 ? 0 : memory.place - shift;
   memory.firstKey = items[0]?.key;
   const chunks: Chunk<Item>[] = [];
-  for (let from = 0; from < items.length; ) {
+  for (let from = 0; from < items.length;) {
     const number = Math.floor((memory.place + from) / SIZE);
     const to = Math.min(items.length, (number + 1) * SIZE - memory.place);
     chunks.push({ number, items: items.slice(from, to), before: items[from - 1] });

@@ -40,7 +40,11 @@ export function AddressList(props: Props): JSX.Element {
           <li key={entry} class="row">
             <span class="address grow">{entry}</span>
             {!isLocked && !fixed.includes(entry) && (
-              <IconButton icon="close" name={`Take ${entry} off the list`} onClick={() => void attempt(() => remove(entry))} />
+              <IconButton
+                icon="close"
+                name={`Take ${entry} off the list`}
+                onClick={() => void attempt(() => remove(entry))}
+              />
             )}
           </li>
         ))}

@@ -7,7 +7,13 @@
  */
 import type { JSX } from 'preact';
 
-export function ChannelSign({ name, mode }: { readonly name: string; readonly mode: string | undefined }): JSX.Element {
+export function ChannelSign({
+  name,
+  mode,
+}: {
+  readonly name: string;
+  readonly mode: string | undefined;
+}): JSX.Element {
   return (
     <span class={`sign ${mode === 'jid-visible' ? 'open' : ''}`} aria-hidden="true">
       {[...name][0]?.toUpperCase() ?? '#'}

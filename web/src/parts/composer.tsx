@@ -38,7 +38,9 @@ export function Composer({ conversation, placeholder, isPrivate }: Props): JSX.E
   });
   const send = (isSure = false): void => {
     if (draft.text.value.trim() === '') return;
-    found.value = isSure ? [] : addressesIn(draft.text.value, session.value?.account ?? '', [...(rooms.value?.keys() ?? [])]);
+    found.value = isSure
+      ? []
+      : addressesIn(draft.text.value, session.value?.account ?? '', [...(rooms.value?.keys() ?? [])]);
     if (found.value.length > 0) return;
     conversation.live.send(outgoingOf(draft));
     clearDraft(draft);
@@ -47,7 +49,8 @@ export function Composer({ conversation, placeholder, isPrivate }: Props): JSX.E
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (mentions.onKey(event) || event.isComposing) return;
-    const isSending = event.key === 'Enter' && !event.shiftKey && (settings.value.enterSends || event.ctrlKey);
+    const isSending =
+      event.key === 'Enter' && !event.shiftKey && (settings.value.enterSends || event.ctrlKey);
     if (isSending) send();
     else if (event.key === 'Escape' && draft.about.value !== undefined) leaveAbout(draft);
     else if (event.key === 'ArrowUp' && draft.text.value === '') editLast(conversation);
@@ -63,7 +66,12 @@ export function Composer({ conversation, placeholder, isPrivate }: Props): JSX.E
       }}
     >
       {found.value.length > 0 && (
-        <AddressWarning found={found.value} isPrivate={isPrivate} onSend={() => send(true)} onBack={() => backTo(found, field.current)} />
+        <AddressWarning
+          found={found.value}
+          isPrivate={isPrivate}
+          onSend={() => send(true)}
+          onBack={() => backTo(found, field.current)}
+        />
       )}
       <AboutBar draft={draft} />
       <MentionList mentions={mentions} />
@@ -83,7 +91,13 @@ export function Composer({ conversation, placeholder, isPrivate }: Props): JSX.E
           }}
           onKeyDown={onKeyDown}
         />
-        <button type="submit" class="icon-button send" aria-label="Send" title="Send" disabled={draft.text.value.trim() === ''}>
+        <button
+          type="submit"
+          class="icon-button send"
+          aria-label="Send"
+          title="Send"
+          disabled={draft.text.value.trim() === ''}
+        >
           <Icon name="send" />
         </button>
       </div>
@@ -103,7 +117,8 @@ function leaveAbout(draft: Draft): void {
 
 function editLast(conversation: Conversation): void {
   const last = conversation.messages.value.findLast(
-    ({ isOwn, id, retracted, body }) => isOwn && id !== undefined && retracted === undefined && body !== undefined,
+    ({ isOwn, id, retracted, body }) =>
+      isOwn && id !== undefined && retracted === undefined && body !== undefined,
   );
   if (last !== undefined) startEdit(conversation.key, last);
 }
@@ -116,10 +131,16 @@ function AboutBar({ draft }: { readonly draft: Draft }): JSX.Element | null {
     <div class="about">
       <Icon name={is === 'edit' ? 'edit' : 'reply'} />
       <p class="grow">
-        <span class="small">{is === 'edit' ? 'Correcting' : `Reply to ${message.sender.nick ?? 'somebody'}`}</span>
+        <span class="small">
+          {is === 'edit' ? 'Correcting' : `Reply to ${message.sender.nick ?? 'somebody'}`}
+        </span>
         <span class="about-text">{message.body}</span>
       </p>
-      <IconButton icon="close" name={is === 'edit' ? 'Do not correct' : 'Do not reply'} onClick={() => leaveAbout(draft)} />
+      <IconButton
+        icon="close"
+        name={is === 'edit' ? 'Do not correct' : 'Do not reply'}
+        onClick={() => leaveAbout(draft)}
+      />
     </div>
   );
 }

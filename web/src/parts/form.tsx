@@ -65,7 +65,14 @@ interface FormProps {
   readonly buttons?: ComponentChildren;
 }
 
-export function Form({ submit, onSubmit, children, isDangerous, isDisabled, buttons }: FormProps): JSX.Element {
+export function Form({
+  submit,
+  onSubmit,
+  children,
+  isDangerous,
+  isDisabled,
+  buttons,
+}: FormProps): JSX.Element {
   const isBusy = useSignal(false);
   const problem = useSignal<string | undefined>(undefined);
   const send = async (event: Event): Promise<void> => {
@@ -84,7 +91,9 @@ export function Form({ submit, onSubmit, children, isDangerous, isDisabled, butt
   return (
     <form class="stack" onSubmit={(event) => void send(event)}>
       {children}
-      <div role="alert" class="form-alert">{problem.value !== undefined && <p class="problem">{problem.value}</p>}</div>
+      <div role="alert" class="form-alert">
+        {problem.value !== undefined && <p class="problem">{problem.value}</p>}
+      </div>
       <div class="dialog-foot">
         {buttons}
         <button
@@ -147,7 +156,11 @@ interface CheckProps {
 export function Check({ label, hint, isChecked, onChecked }: CheckProps): JSX.Element {
   return (
     <label class="check">
-      <input type="checkbox" checked={isChecked} onChange={(event) => onChecked(event.currentTarget.checked)} />
+      <input
+        type="checkbox"
+        checked={isChecked}
+        onChange={(event) => onChecked(event.currentTarget.checked)}
+      />
       <span>
         {label}
         {hint !== undefined && <span class="choice-effect">{hint}</span>}

@@ -18,7 +18,15 @@ interface Props {
   readonly opens?: 'menu' | 'dialog';
 }
 
-export function IconButton({ icon, name, onClick, isPressed, isDisabled, opens, ...rest }: Props): JSX.Element {
+export function IconButton({
+  icon,
+  name,
+  onClick,
+  isPressed,
+  isDisabled,
+  opens,
+  ...rest
+}: Props): JSX.Element {
   return (
     <button
       type="button"

@@ -27,7 +27,9 @@ const LEFT_EYES = [
 const ORNAMENTS = [
   [],
   ['M20 11.5l2.4 3.4-2.4 3.4-2.4-3.4Z'],
-  ['M9.5 12.6a1.2 1.2 0 1 0 .01 0ZM14 12.3a1.2 1.2 0 1 0 .01 0ZM30.5 12.6a1.2 1.2 0 1 0 .01 0ZM26 12.3a1.2 1.2 0 1 0 .01 0Z'],
+  [
+    'M9.5 12.6a1.2 1.2 0 1 0 .01 0ZM14 12.3a1.2 1.2 0 1 0 .01 0ZM30.5 12.6a1.2 1.2 0 1 0 .01 0ZM26 12.3a1.2 1.2 0 1 0 .01 0Z',
+  ],
   ['M18.9 12.5h2.2v11.5h-2.2Z'],
   ['M11 24.5c1.6 1.7 1.6 3.3 0 3.3s-1.6-1.6 0-3.3ZM29 24.5c1.6 1.7 1.6 3.3 0 3.3s-1.6-1.6 0-3.3Z'],
   ['M27 12C27.5 5 31.5 2 37 1.5C36.5 7.5 33 11 27 12Z'],
@@ -35,7 +37,13 @@ const ORNAMENTS = [
   ['M8.5 24.2a1.9 1.9 0 1 0 .01 0ZM31.5 24.2a1.9 1.9 0 1 0 .01 0Z'],
 ];
 
-export function Mask({ id, size = 'medium' }: { readonly id: string; readonly size?: 'small' | 'medium' | 'large' }): JSX.Element {
+export function Mask({
+  id,
+  size = 'medium',
+}: {
+  readonly id: string;
+  readonly size?: 'small' | 'medium' | 'large';
+}): JSX.Element {
   const { hue, secondHue, shape, eyes, ornament } = useMemo(() => maskOf(id), [id]);
   const eye = LEFT_EYES[eyes];
   return (

@@ -30,17 +30,22 @@ export interface Mentions {
 
 type Field = { readonly current: HTMLTextAreaElement | null };
 
-export function useMentions(draft: Draft, conversation: Conversation, isPrivate: boolean, field: Field): Mentions {
+export function useMentions(
+  draft: Draft,
+  conversation: Conversation,
+  isPrivate: boolean,
+  field: Field,
+): Mentions {
   const word = useSignal<string | undefined>(undefined);
   const at = useSignal(0);
   const found = useComputed(() => {
     const all = isPrivate ? undefined : roomOf(conversation.channel)?.participants.value;
-    return word.value === undefined || all === undefined ? [] : matching(all, word.value, conversation.selfId.value);
+    return word.value === undefined || all === undefined
+      ? []
+      : matching(all, word.value, conversation.selfId.value);
   });
   const aria = useComputed(() =>
-    found.value.length === 0
-      ? {}
-      : { 'aria-controls': LIST, 'aria-activedescendant': `${LIST}-${at.value}` },
+    found.value.length === 0 ? {} : { 'aria-controls': LIST, 'aria-activedescendant': `${LIST}-${at.value}` },
   );
   const choose = ({ id, nick = '' }: LiveParticipant): void => {
     const caret = field.current?.selectionStart ?? draft.text.value.length;

@@ -34,7 +34,10 @@ function messageElement(box: ParentNode, key: string): HTMLElement | undefined {
   return [...box.querySelectorAll<HTMLElement>('[data-key]')].find((one) => one.dataset['key'] === key);
 }
 
-export function handleLogKey(event: KeyboardEvent & { readonly currentTarget: HTMLElement }, list: ListContext): void {
+export function handleLogKey(
+  event: KeyboardEvent & { readonly currentTarget: HTMLElement },
+  list: ListContext,
+): void {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   const log = event.currentTarget;
   const all = [...log.querySelectorAll<HTMLElement>('[data-key]')];

@@ -6,7 +6,14 @@
  * are empty boxes of their height, so ten thousand messages are as smooth as a hundred.
  * Before: look/chunks.ts. After: parts/message.tsx.
  */
-import { signal, useComputed, useSignal, useSignalEffect, type ReadonlySignal, type Signal } from '@preact/signals';
+import {
+  signal,
+  useComputed,
+  useSignal,
+  useSignalEffect,
+  type ReadonlySignal,
+  type Signal,
+} from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { chunksOf, isSameChunk, type Chunk, type ChunkMemory } from '../look/chunks.ts';
@@ -42,7 +49,11 @@ export function MessageList({ context }: Props): JSX.Element {
   const isAtEnd = useSignal(true);
   const opened = useOpened(conversation);
   const list = useMemo<ListContext>(
-    () => ({ ...context, divider: opened.divider, jump: (id) => void jumpTo(scroller.current, conversation, id) }),
+    () => ({
+      ...context,
+      divider: opened.divider,
+      jump: (id) => void jumpTo(scroller.current, conversation, id),
+    }),
     [conversation],
   );
   useReading(conversation, isAtEnd);
@@ -55,7 +66,8 @@ export function MessageList({ context }: Props): JSX.Element {
   };
   // A list that does not fill its box cannot be scrolled, so it loads by itself.
   useSignalEffect(() => {
-    if (conversation.messages.value.length > 0 && !conversation.isLoading.value) requestAnimationFrame(onScroll);
+    if (conversation.messages.value.length > 0 && !conversation.isLoading.value)
+      requestAnimationFrame(onScroll);
   });
   return (
     <div class="log-place">
@@ -74,7 +86,13 @@ export function MessageList({ context }: Props): JSX.Element {
           </div>
         </div>
       </div>
-      <Jumps conversation={conversation} opened={opened} isAtEnd={isAtEnd} scroller={scroller} jump={list.jump} />
+      <Jumps
+        conversation={conversation}
+        opened={opened}
+        isAtEnd={isAtEnd}
+        scroller={scroller}
+        jump={list.jump}
+      />
     </div>
   );
 }
@@ -111,7 +129,8 @@ function Beginning(props: { readonly conversation: Conversation; readonly isPriv
     <div class="beginning">
       {isLoading.value && (
         <p role="status">
-          <span class="spinner" aria-hidden="true" /> Loading {messages.value.length > 0 ? 'earlier' : ''} messages …
+          <span class="spinner" aria-hidden="true" /> Loading {messages.value.length > 0 ? 'earlier' : ''}{' '}
+          messages …
         </p>
       )}
       {!isLoading.value && hasOlder.value && (
@@ -142,7 +161,13 @@ function useOpened(conversation: Conversation): Opened {
   const at = useSignal(Date.now());
   const isSeen = useSignal(false);
   const unread = useComputed(() =>
-    unreadOf(conversation.messages.value, mark.value, conversation.selfId.value, conversation.hasOlder.value, at.value),
+    unreadOf(
+      conversation.messages.value,
+      mark.value,
+      conversation.selfId.value,
+      conversation.hasOlder.value,
+      at.value,
+    ),
   );
   const divider = useSignal<string | undefined>(undefined);
   useSignalEffect(() => {

@@ -126,9 +126,9 @@ function actsOn(message: LiveMessage, conversation: Conversation, role: Role | u
     );
   if (role === undefined || isOwn) return acts;
   acts.push(
-      { icon: 'mask', name: 'Who is this?', act: () => openDialog({ is: 'person', channel, id: sender.id }) },
-      { icon: 'lock', name: 'Write in private', act: () => go({ at: 'private', channel, id: sender.id }) },
-    );
+    { icon: 'mask', name: 'Who is this?', act: () => openDialog({ is: 'person', channel, id: sender.id }) },
+    { icon: 'lock', name: 'Write in private', act: () => go({ at: 'private', channel, id: sender.id }) },
+  );
   if (role !== 'participant')
     acts.push(
       {
@@ -137,7 +137,12 @@ function actsOn(message: LiveMessage, conversation: Conversation, role: Role | u
         isDangerous: true,
         act: () => openDialog({ is: 'moderate', channel, message }),
       },
-      { icon: 'ban', name: 'Ban this person', isDangerous: true, act: () => openDialog({ is: 'ban', channel, id: sender.id }) },
+      {
+        icon: 'ban',
+        name: 'Ban this person',
+        isDangerous: true,
+        act: () => openDialog({ is: 'ban', channel, id: sender.id }),
+      },
     );
   return acts;
 }

@@ -25,16 +25,23 @@ interface Props {
   readonly list: ListContext;
 }
 
-export function Message({ message, isContinued, list }: Props & { readonly isContinued: boolean }): JSX.Element {
+export function Message({
+  message,
+  isContinued,
+  list,
+}: Props & { readonly isContinued: boolean }): JSX.Element {
   const { sender, at, retracted, state } = message;
   const name = sender.nick ?? 'Somebody';
   const toMe = isMentioned(message, list.conversation.selfId.peek());
   const marks = `${isContinued ? 'continued' : ''} ${message.isOwn ? 'own' : ''} ${toMe ? 'to-me' : ''} ${state}`;
   return (
-    <article class={`message ${marks}`} data-key={message.key} tabIndex={-1} aria-label={`${name}, ${timeOfDay(at)}`}>
-      <div class="message-side">
-        {isContinued ? <Time at={at} /> : <Mask id={sender.id} />}
-      </div>
+    <article
+      class={`message ${marks}`}
+      data-key={message.key}
+      tabIndex={-1}
+      aria-label={`${name}, ${timeOfDay(at)}`}
+    >
+      <div class="message-side">{isContinued ? <Time at={at} /> : <Mask id={sender.id} />}</div>
       <div class="message-main">
         {!isContinued && (
           <header class="message-head">
@@ -53,7 +60,11 @@ export function Message({ message, isContinued, list }: Props & { readonly isCon
           </header>
         )}
         {message.replyTo !== undefined && retracted === undefined && <Quote message={message} list={list} />}
-        {retracted === undefined ? <Content message={message} list={list} /> : <Tombstone retracted={retracted} />}
+        {retracted === undefined ? (
+          <Content message={message} list={list} />
+        ) : (
+          <Tombstone retracted={retracted} />
+        )}
         <Reactions message={message} list={list} />
         <Fate message={message} />
       </div>
@@ -83,7 +94,11 @@ function Content({ message, list }: Props): JSX.Element {
   );
 }
 
-function Tombstone({ retracted }: { readonly retracted: NonNullable<LiveMessage['retracted']> }): JSX.Element {
+function Tombstone({
+  retracted,
+}: {
+  readonly retracted: NonNullable<LiveMessage['retracted']>;
+}): JSX.Element {
   const who = retracted.by === 'author' ? 'Taken back by whoever wrote it.' : 'Removed by a moderator.';
   return (
     <p class="tombstone">

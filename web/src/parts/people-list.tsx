@@ -23,7 +23,9 @@ export function PeopleList({ room }: { readonly room: Room }): JSX.Element {
   const found = useComputed(() => {
     const text = wanted.value.trim().toLocaleLowerCase();
     if (text === '') return sorted.value;
-    return sorted.value.filter(({ nick, address }) => `${nick} ${address}`.toLocaleLowerCase().includes(text));
+    return sorted.value.filter(({ nick, address }) =>
+      `${nick} ${address}`.toLocaleLowerCase().includes(text),
+    );
   });
   return (
     <div class="people">
@@ -42,7 +44,13 @@ export function PeopleList({ room }: { readonly room: Room }): JSX.Element {
   );
 }
 
-function Rows({ people, room }: { readonly people: readonly LiveParticipant[]; readonly room: Room }): JSX.Element {
+function Rows({
+  people,
+  room,
+}: {
+  readonly people: readonly LiveParticipant[];
+  readonly room: Room;
+}): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
   const height = useSignal(800);
@@ -58,7 +66,14 @@ function Rows({ people, room }: { readonly people: readonly LiveParticipant[]; r
   const count = useComputed(() => Math.ceil(height.value / ROW) + 2 * EXTRA);
   const shown = people.slice(from.value, from.value + count.value);
   return (
-    <div class="people-rows" ref={box} tabIndex={0} role="group" aria-label="People" onScroll={(event) => (top.value = event.currentTarget.scrollTop)}>
+    <div
+      class="people-rows"
+      ref={box}
+      tabIndex={0}
+      role="group"
+      aria-label="People"
+      onScroll={(event) => (top.value = event.currentTarget.scrollTop)}
+    >
       <ul style={{ height: `${people.length * ROW}px` }} aria-label="People in this channel">
         {shown.map((person, at) => (
           <li

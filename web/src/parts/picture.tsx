@@ -10,7 +10,13 @@ import { useEffect, useRef } from 'preact/hooks';
 
 const SIZE = 96;
 
-export function Picture({ bytes, type }: { readonly bytes: Uint8Array<ArrayBuffer>; readonly type: string }): JSX.Element {
+export function Picture({
+  bytes,
+  type,
+}: {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly type: string;
+}): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const context = canvas.current?.getContext('2d');

@@ -35,7 +35,8 @@ export function Popover({ at, name, role, onClose, children }: Props): JSX.Eleme
     element.querySelector<HTMLElement>('button, input')?.focus();
     return () => {
       element.removeEventListener('toggle', toggle);
-      if (before instanceof HTMLElement && before.isConnected && document.activeElement === document.body) before.focus();
+      if (before instanceof HTMLElement && before.isConnected && document.activeElement === document.body)
+        before.focus();
     };
   }, [at]);
   return (

@@ -46,7 +46,9 @@ export function Profile({ room, id }: { readonly room: Room; readonly id: string
 }
 
 function Card({ card }: { readonly card: VCard }): JSX.Element {
-  const lines = [card.fullName, card.nickname, card.about, card.url, card.email].filter((line) => line !== undefined);
+  const lines = [card.fullName, card.nickname, card.about, card.url, card.email].filter(
+    (line) => line !== undefined,
+  );
   return (
     <div class="row profile">
       {card.photo !== undefined && <Picture bytes={card.photo.bytes} type={card.photo.type} />}

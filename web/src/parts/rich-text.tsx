@@ -84,7 +84,11 @@ function Names({ text, names }: Props): JSX.Element {
   return <>{parts}</>;
 }
 
-function nextName(text: string, from: number, names: readonly string[]): { at: number; name: string } | undefined {
+function nextName(
+  text: string,
+  from: number,
+  names: readonly string[],
+): { at: number; name: string } | undefined {
   return names
     .map((name) => ({ name, at: name === '' ? -1 : text.indexOf(name, from) }))
     .filter(({ at }) => at >= 0)

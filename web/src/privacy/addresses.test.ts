@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { addressesIn } from './addresses.ts';
 
 const own = 'hecate@localhost';
-const find = (text: string): string[] => addressesIn(text, own, ['coven@mix.example']).map((found) => found.text);
+const find = (text: string): string[] =>
+  addressesIn(text, own, ['coven@mix.example']).map((found) => found.text);
 
 test.each([
   ['write to macbeth@cawdor.example, please', ['macbeth@cawdor.example']],

@@ -20,7 +20,8 @@ export function addressesIn(text: string, own: string, known: readonly string[])
     const key = match.toLowerCase();
     const isOwn = key === own.toLowerCase();
     const isAddress = isOwn || match.includes('.', match.indexOf('@'));
-    if (isAddress && !known.some((address) => address.toLowerCase() === key)) found.set(key, { text: match, isOwn });
+    if (isAddress && !known.some((address) => address.toLowerCase() === key))
+      found.set(key, { text: match, isOwn });
   }
   return [...found.values()].sort((a, b) => Number(b.isOwn) - Number(a.isOwn));
 }

@@ -5,7 +5,12 @@ import { expect, test } from 'vitest';
 import { addressChoices, revealedBy } from './choices.ts';
 import type { Preferences } from '../../../src/mix.ts';
 
-const quiet: Preferences = { jidVisibility: 'default', privateMessages: 'allow', vCard: 'block', presence: 'share' };
+const quiet: Preferences = {
+  jidVisibility: 'default',
+  privateMessages: 'allow',
+  vCard: 'block',
+  presence: 'share',
+};
 const me = 'hecate@a.example';
 
 test('in a channel that hides, no choice warns, and one is refused', () => {

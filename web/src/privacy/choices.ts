@@ -83,7 +83,8 @@ export const CARD_CHOICES: readonly Choice<Preferences['vCard']>[] = [
     value: 'allow',
     label: 'People here may open my profile',
     effect: 'Your picture and all that your profile says.',
-    warning: 'Your profile may hold your name, your picture or your address. It can tell people here who you are.',
+    warning:
+      'Your profile may hold your name, your picture or your address. It can tell people here who you are.',
     isPossible: true,
   },
 ];

@@ -5,7 +5,12 @@ import { expect, test } from 'vitest';
 import type { Preferences } from '../../../src/mix.ts';
 import { whoSeesWhat } from './table.ts';
 
-const quiet: Preferences = { jidVisibility: 'never', privateMessages: 'block', vCard: 'block', presence: 'not share' };
+const quiet: Preferences = {
+  jidVisibility: 'never',
+  privateMessages: 'block',
+  vCard: 'block',
+  presence: 'not share',
+};
 const off = { typing: false, markers: false };
 
 test('who hides everything shows name, mask and messages', () => {

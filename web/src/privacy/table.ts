@@ -23,7 +23,11 @@ export function whoSeesWhat(
   { typing, markers }: { readonly typing: boolean; readonly markers: boolean },
 ): Row[] {
   const address = mode === undefined ? 'maybe' : yesOrNo(isShownBy(mode, jidVisibility));
-  const both = (what: string, shown: boolean): Row => ({ what, people: yesOrNo(shown), owners: yesOrNo(shown) });
+  const both = (what: string, shown: boolean): Row => ({
+    what,
+    people: yesOrNo(shown),
+    owners: yesOrNo(shown),
+  });
   return [
     { what: 'Your address', people: address, owners: YES },
     both('Your name and mask here', true),
@@ -32,8 +36,16 @@ export function whoSeesWhat(
     both('Your profile', vCard === 'allow'),
     both('That you are writing', typing),
     both('How far you have read', markers),
-    { what: 'May write to you in private', people: yesOrNo(privateMessages === 'allow'), owners: yesOrNo(privateMessages === 'allow') },
-    { what: 'That it is you in another channel', people: address === NO ? NO : 'maybe', owners: 'if they own both' },
+    {
+      what: 'May write to you in private',
+      people: yesOrNo(privateMessages === 'allow'),
+      owners: yesOrNo(privateMessages === 'allow'),
+    },
+    {
+      what: 'That it is you in another channel',
+      people: address === NO ? NO : 'maybe',
+      owners: 'if they own both',
+    },
   ];
 }
 

@@ -24,7 +24,9 @@ describe.each(cells)('$mode, $preference, $role', ({ mode, preference, role }) =
     }
     expect(isShownBy(mode, preference)).toBe(isShown(mode, preference));
     expect(words.tone).toBe(isShown(mode, preference) ? 'open' : 'masked');
-    expect(words.own.startsWith(isShown(mode, preference) ? 'Everybody here sees' : 'Nobody here sees')).toBe(true);
+    expect(words.own.startsWith(isShown(mode, preference) ? 'Everybody here sees' : 'Nobody here sees')).toBe(
+      true,
+    );
     // Whoever is hidden is told that owners and administrators are an exception.
     expect(words.own.includes('owners and administrators')).toBe(!isShown(mode, preference));
   });

@@ -10,7 +10,20 @@ import { roomOf } from './channels.ts';
 import type { Conversation } from './live.ts';
 import { attempt } from './notices.ts';
 
-export const COMMON_REACTIONS = ['👍', '❤️', '😂', '😮', '😢', '🎉', '🙏', '👀', '🔥', '🎭', '✅', '👎'] as const;
+export const COMMON_REACTIONS = [
+  '👍',
+  '❤️',
+  '😂',
+  '😮',
+  '😢',
+  '🎉',
+  '🙏',
+  '👀',
+  '🔥',
+  '🎭',
+  '✅',
+  '👎',
+] as const;
 
 export function react(conversation: Conversation, message: LiveMessage, emoji: string): void {
   const selfId = conversation.selfId.value;

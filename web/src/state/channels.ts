@@ -19,7 +19,9 @@ export const rooms = signal<ReadonlyMap<string, Room> | undefined>(undefined);
 
 /** The newest first. */
 export const sortedRooms = computed(() =>
-  [...(rooms.value?.values() ?? [])].sort((a, b) => latest(b) - latest(a) || (a.channel < b.channel ? -1 : 1)),
+  [...(rooms.value?.values() ?? [])].sort(
+    (a, b) => latest(b) - latest(a) || (a.channel < b.channel ? -1 : 1),
+  ),
 );
 
 export const totals = computed(() => {
@@ -75,7 +77,10 @@ export function add(client: Client, channel: string, self: string | undefined): 
   const known = roomOf(channel);
   if (known !== undefined) return known;
   const { markers } = settings.peek();
-  const live = openChannel(client, channel, { sendMarkers: markers, ...(self === undefined ? {} : { self }) });
+  const live = openChannel(client, channel, {
+    sendMarkers: markers,
+    ...(self === undefined ? {} : { self }),
+  });
   const room: Room = { ...watchChannel(live), ...makeStanding() };
   rooms.value = new Map([...(rooms.value ?? []), [channel, room]]);
   void refreshStanding(room, client, channel);

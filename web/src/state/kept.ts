@@ -19,7 +19,11 @@ function storage(where: Where): Storage | undefined {
 }
 
 /** What was kept under this name, if it has the shape that `check` asks for. */
-export function readKept<T>(where: Where, name: string, check: (value: unknown) => value is T): T | undefined {
+export function readKept<T>(
+  where: Where,
+  name: string,
+  check: (value: unknown) => value is T,
+): T | undefined {
   try {
     const text = storage(where)?.getItem(PREFIX + name);
     const value: unknown = text == null ? undefined : JSON.parse(text);

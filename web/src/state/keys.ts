@@ -33,7 +33,8 @@ export function keptAccount(): KeptAccount | undefined {
 function parse(where: Where): KeptAccount | undefined {
   const kept = readKept(where, NAME, isRecord);
   const { account, endpoint, saltedFor, key } = kept ?? {};
-  if (typeof account !== 'string' || typeof saltedFor !== 'string' || typeof key !== 'string') return undefined;
+  if (typeof account !== 'string' || typeof saltedFor !== 'string' || typeof key !== 'string')
+    return undefined;
   const salted = Uint8Array.from(atob(key), (letter) => letter.charCodeAt(0));
   const known = typeof endpoint === 'string' ? endpoint : undefined;
   return { account, endpoint: known, memory: { saltedFor, salted }, where };

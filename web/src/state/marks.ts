@@ -43,7 +43,9 @@ function load(): void {
 function save(): void {
   const current = session.value;
   if (current === undefined) return;
-  const values = [...marks].flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value] as const]));
+  const values = [...marks].flatMap(([name, { value }]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
   keep(current.where, `of.${current.account}.marks`, Object.fromEntries(values));
 }
 

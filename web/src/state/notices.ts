@@ -21,7 +21,10 @@ export const notices = signal<readonly Notice[]>([]);
 
 export function notify(text: string, isProblem = false): void {
   const key = (last += 1);
-  notices.value = [...notices.value.filter((notice) => notice.text !== text).slice(-3), { key, text, isProblem }];
+  notices.value = [
+    ...notices.value.filter((notice) => notice.text !== text).slice(-3),
+    { key, text, isProblem },
+  ];
   if (!isProblem) setTimeout(() => dismiss(key), DONE_MS);
 }
 

@@ -22,7 +22,8 @@ export function startNotifications(): void {
     const now = totals.value.mentions + privateTotal.value;
     const isNew = now > before;
     before = now;
-    const canShow = settings.peek().notify && 'Notification' in window && Notification.permission === 'granted';
+    const canShow =
+      settings.peek().notify && 'Notification' in window && Notification.permission === 'granted';
     if (!isNew || !canShow || document.visibilityState === 'visible') return;
     const text = now === 1 ? 'Somebody wrote to you.' : `${now} messages are for you.`;
     new Notification('Vizard', { body: text, icon: '/mask-192.png', tag: 'vizard' });

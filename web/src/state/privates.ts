@@ -71,7 +71,8 @@ export function followPrivates(client: Client): () => void {
 
 function load(): { channel: string; id: string }[] {
   const { where = 'tab', account = '' } = session.value ?? {};
-  const kept = readKept(where, `of.${account}.privates`, (value): value is unknown[] => Array.isArray(value)) ?? [];
+  const kept =
+    readKept(where, `of.${account}.privates`, (value): value is unknown[] => Array.isArray(value)) ?? [];
   return kept.flatMap((one) => {
     const { channel, id } = isRecord(one) ? one : {};
     return typeof channel === 'string' && typeof id === 'string' ? [{ channel, id }] : [];
@@ -81,5 +82,9 @@ function load(): { channel: string; id: string }[] {
 function save(): void {
   const { where, account } = session.value ?? {};
   if (where === undefined) return;
-  keep(where, `of.${account}.privates`, [...privates.value.values()].map(({ channel, id }) => ({ channel, id })));
+  keep(
+    where,
+    `of.${account}.privates`,
+    [...privates.value.values()].map(({ channel, id }) => ({ channel, id })),
+  );
 }

@@ -20,5 +20,8 @@ export function readUpTo({ key, live, ended }: Conversation, message: LiveMessag
   if (id === undefined || ended.peek() !== undefined || held?.id === id || (held?.at ?? 0) >= at) return;
   moveMark(key, { id, at });
   clearTimeout(timers.get(key));
-  timers.set(key, setTimeout(() => live.markDisplayed(id), TELL_MS));
+  timers.set(
+    key,
+    setTimeout(() => live.markDisplayed(id), TELL_MS),
+  );
 }

@@ -18,7 +18,10 @@ export type Route =
   | { readonly at: 'nowhere' };
 
 export function parsePath(path: string): Route {
-  const parts = path.split('/').filter((part) => part !== '').map(decoded);
+  const parts = path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decoded);
   const [first, channel, what, id] = parts;
   if (first === undefined) return { at: 'home' };
   if (first === 'settings') return { at: 'settings' };
@@ -82,7 +85,8 @@ export function startRouting(): void {
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
     if (!(link instanceof HTMLAnchorElement) || link.target !== '' || link.origin !== location.origin) return;
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey)
+      return;
     const to = parsePath(link.pathname);
     if (to.at === 'nowhere') return;
     event.preventDefault();

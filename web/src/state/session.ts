@@ -35,7 +35,9 @@ export interface SignIn {
 /** The full address for what was typed: a name alone is one of this page's server. */
 export function fullAddress(typed: string): string {
   const address = typed.trim().replace(/^xmpp:/i, '');
-  return address.includes('@') || site.value.domain === undefined ? address : `${address}@${site.value.domain}`;
+  return address.includes('@') || site.value.domain === undefined
+    ? address
+    : `${address}@${site.value.domain}`;
 }
 
 /** Resolves when signed in. @throws LoginRefused, ConnectionLost */

@@ -7,13 +7,34 @@ import { unreadOf } from './unread.ts';
 
 function message(at: number, more: Partial<LiveMessage> = {}): LiveMessage {
   const none = { reactions: new Map(), mentions: [], payloads: [], displayedBy: [], corrected: false };
-  return { ...none, id: `m${at}`, key: `k${at}`, at, sender: { id: 'banquo' }, isOwn: false, body: 'Hail!', state: 'sent', ...more } as LiveMessage;
+  return {
+    ...none,
+    id: `m${at}`,
+    key: `k${at}`,
+    at,
+    sender: { id: 'banquo' },
+    isOwn: false,
+    body: 'Hail!',
+    state: 'sent',
+    ...more,
+  } as LiveMessage;
 }
 
-const all = [message(1), message(2), message(3, { isOwn: true }), message(4, { mentions: [{ id: 'me', begin: 0, end: 3 }] }), message(5)];
+const all = [
+  message(1),
+  message(2),
+  message(3, { isOwn: true }),
+  message(4, { mentions: [{ id: 'me', begin: 0, end: 3 }] }),
+  message(5),
+];
 
 test('what stands behind the mark is unread', () => {
-  expect(unreadOf(all, { id: 'm2', at: 2 }, 'me', false)).toEqual({ count: 2, mentions: 1, firstKey: 'k4', isMore: false });
+  expect(unreadOf(all, { id: 'm2', at: 2 }, 'me', false)).toEqual({
+    count: 2,
+    mentions: 1,
+    firstKey: 'k4',
+    isMore: false,
+  });
   expect(unreadOf(all, { id: 'm5', at: 5 }, 'me', true).count).toBe(0);
 });
 

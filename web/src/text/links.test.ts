@@ -4,7 +4,8 @@
 import { expect, test } from 'vitest';
 import { piecesOf } from './links.ts';
 
-const links = (text: string): string[] => piecesOf(text).flatMap(({ text, href }) => (href === undefined ? [] : [text]));
+const links = (text: string): string[] =>
+  piecesOf(text).flatMap(({ text, href }) => (href === undefined ? [] : [text]));
 
 test.each([
   ['see https://a.example/b.', ['https://a.example/b']],
@@ -22,5 +23,9 @@ test.each(['javascript:alert(1)', 'https://', 'xmpp:', 'data:text/html,x', 'file
 
 test('nothing is lost', () => {
   const text = 'a https://b.example/, c (https://d.example) e';
-  expect(piecesOf(text).map((piece) => piece.text).join('')).toBe(text);
+  expect(
+    piecesOf(text)
+      .map((piece) => piece.text)
+      .join(''),
+  ).toBe(text);
 });

@@ -6,9 +6,7 @@ import { blocksOf, spansOf, type Span } from './styling.ts';
 
 /** Spans written as `<strong:…>`. */
 function shown(spans: readonly Span[]): string {
-  return spans
-    .map((span) => (span.is === 'text' ? span.text : `<${span.is}:${shown(span.spans)}>`))
-    .join('');
+  return spans.map((span) => (span.is === 'text' ? span.text : `<${span.is}:${shown(span.spans)}>`)).join('');
 }
 
 test.each([

@@ -24,7 +24,7 @@ const SPANS_DEEP = 4;
 export function blocksOf(text: string, depth = 0): Block[] {
   const lines = text.split('\n');
   const blocks: Block[] = [];
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const line = lines[at] ?? '';
     if (line.startsWith('```')) {
       const end = closingFence(lines, at + 1);
@@ -64,7 +64,11 @@ export function spansOf(line: string, depth = 0): Span[] {
     if (end === undefined || end === at + 1) continue;
     if (at > plain) spans.push({ is: 'text', text: line.slice(plain, at) });
     const inner = line.slice(at + 1, end);
-    spans.push({ is: style, mark, spans: style === 'code' ? [{ is: 'text', text: inner }] : spansOf(inner, depth + 1) });
+    spans.push({
+      is: style,
+      mark,
+      spans: style === 'code' ? [{ is: 'text', text: inner }] : spansOf(inner, depth + 1),
+    });
     plain = end + 1;
     at = end;
   }

@@ -27,7 +27,12 @@ export function App(): JSX.Element {
   const at = route.value;
   const current = session.value;
   useTitle(at);
-  if (isStarting.value) return <p class="starting" role="status">Loading …</p>;
+  if (isStarting.value)
+    return (
+      <p class="starting" role="status">
+        Loading …
+      </p>
+    );
   return (
     <>
       {current === undefined ? (

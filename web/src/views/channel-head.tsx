@@ -34,13 +34,13 @@ export function ChannelHead({ room, arePeopleShown, onPeople }: Props): JSX.Elem
         <h1 class="place-title">{nameOf(channel)}</h1>
         {description !== undefined && description !== '' && <p class="place-about">{description}</p>}
       </div>
+      <IconButton icon="people" name={`People (${count})`} isPressed={arePeopleShown} onClick={onPeople} />
       <IconButton
-        icon="people"
-        name={`People (${count})`}
-        isPressed={arePeopleShown}
-        onClick={onPeople}
+        icon="more"
+        name="More about this channel"
+        opens="menu"
+        onClick={(event) => (menu.value = event.currentTarget)}
       />
-      <IconButton icon="more" name="More about this channel" opens="menu" onClick={(event) => (menu.value = event.currentTarget)} />
       {menu.value !== undefined && (
         <Popover at={menu.value} name="This channel" role="menu" onClose={() => (menu.value = undefined)}>
           {itemsOf(room).map(({ icon, name, isDangerous, act }) => (
@@ -77,7 +77,16 @@ function itemsOf({ channel, role }: Room): Item[] {
     { icon: 'share', name: 'Invite and share', act: () => openDialog({ is: 'share', channel }) },
   ];
   if (role.value !== 'participant')
-    items.push({ icon: 'key', name: 'Manage the channel', act: () => go({ at: 'manage', channel, tab: 'people' }) });
-  items.push({ icon: 'out', name: 'Leave', isDangerous: true, act: () => openDialog({ is: 'leave', channel }) });
+    items.push({
+      icon: 'key',
+      name: 'Manage the channel',
+      act: () => go({ at: 'manage', channel, tab: 'people' }),
+    });
+  items.push({
+    icon: 'out',
+    name: 'Leave',
+    isDangerous: true,
+    act: () => openDialog({ is: 'leave', channel }),
+  });
   return items;
 }

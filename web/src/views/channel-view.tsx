@@ -72,7 +72,12 @@ function OpenChannel({ room }: { readonly room: Room }): JSX.Element {
           <EndedBar room={room} />
         )}
         {menu.value !== undefined && (
-          <MessageMenu open={menu.value} conversation={room} isPrivate={false} onClose={() => (menu.value = undefined)} />
+          <MessageMenu
+            open={menu.value}
+            conversation={room}
+            isPrivate={false}
+            onClose={() => (menu.value = undefined)}
+          />
         )}
       </main>
       {arePeopleShown.value && (
@@ -81,7 +86,11 @@ function OpenChannel({ room }: { readonly room: Room }): JSX.Element {
             <h2 class="grow">
               People <span class="soft">{room.participants.value.size}</span>
             </h2>
-            <IconButton icon="close" name="Close the list of people" onClick={() => (arePeopleShown.value = false)} />
+            <IconButton
+              icon="close"
+              name="Close the list of people"
+              onClick={() => (arePeopleShown.value = false)}
+            />
           </header>
           <PeopleList room={room} />
         </aside>

@@ -31,16 +31,20 @@ export function EntryView(): JSX.Element {
         </header>
         {at.at === 'join' && (
           <p class="note masked">
-            You are on your way to <strong>{at.channel.split('@', 1)[0]}</strong>. Sign in, and you can choose what
-            people there see of you before you join.
+            You are on your way to <strong>{at.channel.split('@', 1)[0]}</strong>. Sign in, and you can choose
+            what people there see of you before you join.
           </p>
         )}
         {isNew ? <SignUp token={at.at === 'invite' ? tokenOf(at.token) : undefined} /> : <SignInForm />}
         {isNew && (
-          <Switch question="Have an account already?" answer="Sign in" onClick={() => {
+          <Switch
+            question="Have an account already?"
+            answer="Sign in"
+            onClick={() => {
               wantsAccount.value = false;
               if (at.at === 'invite') go({ at: 'home' });
-            }} />
+            }}
+          />
         )}
         {!isNew && isOpen && (
           <Switch question="New here?" answer="Make an account" onClick={() => (wantsAccount.value = true)} />
@@ -51,7 +55,11 @@ export function EntryView(): JSX.Element {
   );
 }
 
-function Switch(props: { readonly question: string; readonly answer: string; readonly onClick: () => void }): JSX.Element {
+function Switch(props: {
+  readonly question: string;
+  readonly answer: string;
+  readonly onClick: () => void;
+}): JSX.Element {
   return (
     <p class="soft small center">
       {props.question}{' '}
@@ -157,8 +165,9 @@ function SignUp({ token }: { readonly token: string | undefined }): JSX.Element 
         lengthMax={200}
         hint={
           <>
-            Your address will be <span class="address">{`${name.value.trim() === '' ? 'name' : name.value.trim()}@${domain}`}</span>. In
-            masked channels nobody sees it but owners and administrators: there you choose another name.
+            Your address will be{' '}
+            <span class="address">{`${name.value.trim() === '' ? 'name' : name.value.trim()}@${domain}`}</span>
+            . In masked channels nobody sees it but owners and administrators: there you choose another name.
           </>
         }
       />
@@ -175,7 +184,9 @@ interface PasswordProps {
 }
 
 function Password({ value, onValue, isNew }: PasswordProps): JSX.Element {
-  const hint: ComponentChildren = isNew ? 'At least 8 characters. A few words in a row are easy to keep.' : undefined;
+  const hint: ComponentChildren = isNew
+    ? 'At least 8 characters. A few words in a row are easy to keep.'
+    : undefined;
   return (
     <Field
       label="Password"
@@ -189,7 +200,10 @@ function Password({ value, onValue, isNew }: PasswordProps): JSX.Element {
   );
 }
 
-function StaySignedIn(props: { readonly isChecked: boolean; readonly onChecked: (value: boolean) => void }): JSX.Element {
+function StaySignedIn(props: {
+  readonly isChecked: boolean;
+  readonly onChecked: (value: boolean) => void;
+}): JSX.Element {
   return (
     <Check
       label="Stay signed in on this device"

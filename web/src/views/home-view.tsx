@@ -23,8 +23,8 @@ export function HomeView(): JSX.Element {
         </div>
         <h1>{isEmpty ? 'Your mask is ready' : 'Choose a channel'}</h1>
         <p class="soft">
-          In a masked channel people see a name and a mask of yours, and nobody’s address. Each channel gives you
-          another mask, so nobody can tell that you are the same person there.
+          In a masked channel people see a name and a mask of yours, and nobody’s address. Each channel gives
+          you another mask, so nobody can tell that you are the same person there.
         </p>
         <div class="row wrap center">
           <button type="button" class="button main" onClick={() => openDialog({ is: 'find' })}>

@@ -21,7 +21,10 @@ import { go } from '../state/route.ts';
 import { isOnline, session } from '../state/session.ts';
 
 type Info = NonNullable<LiveChannel['info']>;
-type Found = { readonly is: 'loading' } | { readonly is: 'found'; readonly info: Info } | { readonly is: 'problem'; readonly text: string };
+type Found =
+  | { readonly is: 'loading' }
+  | { readonly is: 'found'; readonly info: Info }
+  | { readonly is: 'problem'; readonly text: string };
 
 export function JoinView({ channel }: { readonly channel: string }): JSX.Element {
   const found = useSignal<Found>({ is: 'loading' });
@@ -58,7 +61,9 @@ export function JoinView({ channel }: { readonly channel: string }): JSX.Element
             </p>
           </>
         )}
-        {value.is === 'found' && rooms.value !== undefined && <JoinForm channel={channel} info={value.info} />}
+        {value.is === 'found' && rooms.value !== undefined && (
+          <JoinForm channel={channel} info={value.info} />
+        )}
       </div>
     </main>
   );
@@ -126,7 +131,11 @@ function JoinForm({ channel, info }: { readonly channel: string; readonly info: 
             {shows.map((sentence) => (
               <p key={sentence}>{sentence}</p>
             ))}
-            <Check label="Yes, show it" isChecked={isSure.value} onChecked={(value) => (isSure.value = value)} />
+            <Check
+              label="Yes, show it"
+              isChecked={isSure.value}
+              onChecked={(value) => (isSure.value = value)}
+            />
           </div>
         )}
       </Form>

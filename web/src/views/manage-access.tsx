@@ -8,7 +8,18 @@
 import { useSignal, type Signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { allow, ban, disallow, listAllowed, listBanned, setConfig, unban, type Client, type Config, type Node } from 'vizard';
+import {
+  allow,
+  ban,
+  disallow,
+  listAllowed,
+  listBanned,
+  setConfig,
+  unban,
+  type Client,
+  type Config,
+  type Node,
+} from 'vizard';
 import { AddressList } from '../parts/address-list.tsx';
 import { Check } from '../parts/form.tsx';
 import type { Room } from '../state/channels.ts';
@@ -16,7 +27,13 @@ import { attempt } from '../state/notices.ts';
 import { refreshStanding } from '../state/role.ts';
 import { session } from '../state/session.ts';
 
-export function ManageAccess({ room, config }: { readonly room: Room; readonly config: Config }): JSX.Element {
+export function ManageAccess({
+  room,
+  config,
+}: {
+  readonly room: Room;
+  readonly config: Config;
+}): JSX.Element {
   const { client } = session.value ?? {};
   const { channel } = room;
   const nodes = config.nodesPresent ?? [];
@@ -41,7 +58,11 @@ export function ManageAccess({ room, config }: { readonly room: Room; readonly c
       {isOwner && (
         <Check
           label="Only people on the list may come in"
-          hint={isClosed ? 'Whoever is not on it cannot join.' : 'Now everybody can join who is not banned. Those who are in now are put on the list.'}
+          hint={
+            isClosed
+              ? 'Whoever is not on it cannot join.'
+              : 'Now everybody can join who is not banned. Those who are in now are put on the list.'
+          }
           isChecked={isClosed}
           onChecked={(value) => void close(value)}
         />
@@ -52,8 +73,12 @@ export function ManageAccess({ room, config }: { readonly room: Room; readonly c
           hint="Addresses, or whole servers by their names. Whoever is taken off the list is removed from the channel."
           entries={allowed.value}
           addLabel="Address or server"
-          add={(who) => allow(client, channel, who).then(() => fill(allowed, () => listAllowed(client, channel)))}
-          remove={(who) => disallow(client, channel, who).then(() => fill(allowed, () => listAllowed(client, channel)))}
+          add={(who) =>
+            allow(client, channel, who).then(() => fill(allowed, () => listAllowed(client, channel)))
+          }
+          remove={(who) =>
+            disallow(client, channel, who).then(() => fill(allowed, () => listAllowed(client, channel)))
+          }
         />
       )}
       <AddressList
@@ -62,13 +87,18 @@ export function ManageAccess({ room, config }: { readonly room: Room; readonly c
         entries={banned.value}
         addLabel="Address or server"
         add={(who) => ban(client, channel, who).then(() => fill(banned, () => listBanned(client, channel)))}
-        remove={(who) => unban(client, channel, who).then(() => fill(banned, () => listBanned(client, channel)))}
+        remove={(who) =>
+          unban(client, channel, who).then(() => fill(banned, () => listBanned(client, channel)))
+        }
       />
     </>
   );
 }
 
-async function fill(into: Signal<readonly string[] | undefined>, from: () => Promise<readonly string[]>): Promise<void> {
+async function fill(
+  into: Signal<readonly string[] | undefined>,
+  from: () => Promise<readonly string[]>,
+): Promise<void> {
   await attempt(async () => (into.value = await from()));
 }
 

@@ -16,20 +16,43 @@ import { refreshStanding } from '../state/role.ts';
 import { session } from '../state/session.ts';
 
 interface Option {
-  readonly name: 'privateMessages' | 'userRetraction' | 'invitationByParticipant' | 'mandatoryNicks' | 'mustProvidePresence';
+  readonly name:
+    | 'privateMessages'
+    | 'userRetraction'
+    | 'invitationByParticipant'
+    | 'mandatoryNicks'
+    | 'mustProvidePresence';
   readonly label: string;
   readonly hint: string;
 }
 
 const OPTIONS: readonly Option[] = [
-  { name: 'privateMessages', label: 'Private messages', hint: 'People may write to each other alone, through the channel.' },
+  {
+    name: 'privateMessages',
+    label: 'Private messages',
+    hint: 'People may write to each other alone, through the channel.',
+  },
   { name: 'userRetraction', label: 'Taking back', hint: 'People may take back what they wrote.' },
-  { name: 'invitationByParticipant', label: 'Invitations by everybody', hint: 'Everybody in the channel may let others in.' },
+  {
+    name: 'invitationByParticipant',
+    label: 'Invitations by everybody',
+    hint: 'Everybody in the channel may let others in.',
+  },
   { name: 'mandatoryNicks', label: 'A name is needed', hint: 'Whoever joins has to choose one.' },
-  { name: 'mustProvidePresence', label: 'Everybody shows when they are online', hint: 'Whoever does not want that cannot choose otherwise.' },
+  {
+    name: 'mustProvidePresence',
+    label: 'Everybody shows when they are online',
+    hint: 'Whoever does not want that cannot choose otherwise.',
+  },
 ];
 
-export function ManageChannel({ room, config }: { readonly room: Room; readonly config: Config }): JSX.Element {
+export function ManageChannel({
+  room,
+  config,
+}: {
+  readonly room: Room;
+  readonly config: Config;
+}): JSX.Element {
   const info = room.info.value;
   const name = useSignal(info?.name ?? '');
   const about = useSignal(info?.description ?? '');
@@ -41,7 +64,10 @@ export function ManageChannel({ room, config }: { readonly room: Room; readonly 
     if (client === undefined) return;
     const description = about.value.trim();
     if (name.value.trim() !== (info?.name ?? '') || description !== (info?.description ?? ''))
-      await setInfo(client, channel, { name: name.value.trim(), description: description === '' ? undefined : description });
+      await setInfo(client, channel, {
+        name: name.value.trim(),
+        description: description === '' ? undefined : description,
+      });
     if (Object.keys(change.value).length > 0) await setConfig(client, channel, change.value);
     change.value = {};
     await refreshStanding(room, client, channel);
@@ -51,7 +77,12 @@ export function ManageChannel({ room, config }: { readonly room: Room; readonly 
     <>
       <Form submit="Save" onSubmit={submit}>
         <Field label="Name" value={name.value} onValue={(value) => (name.value = value)} lengthMax={100} />
-        <Field label="What it is about" value={about.value} onValue={(value) => (about.value = value)} lengthMax={300} />
+        <Field
+          label="What it is about"
+          value={about.value}
+          onValue={(value) => (about.value = value)}
+          lengthMax={300}
+        />
         {isOwner &&
           OPTIONS.map(({ name: option, label, hint }) => (
             <Check
@@ -68,7 +99,11 @@ export function ManageChannel({ room, config }: { readonly room: Room; readonly 
           <h2>The end</h2>
           <p class="soft">Closing a channel removes everybody and deletes its messages on the server.</p>
           <div>
-            <button type="button" class="button danger" onClick={() => openDialog({ is: 'destroy', channel })}>
+            <button
+              type="button"
+              class="button danger"
+              onClick={() => openDialog({ is: 'destroy', channel })}
+            >
               Close the channel for good …
             </button>
           </div>

@@ -43,8 +43,8 @@ export function ManageMode({ room }: { readonly room: Room }): JSX.Element {
         ))}
       </ul>
       <p class="soft">
-        Before anything is changed you see how many people would leave and how many would become visible. Nobody is shown
-        by opening this question.
+        Before anything is changed you see how many people would leave and how many would become visible.
+        Nobody is shown by opening this question.
       </p>
       {!isOwner && <p class="note">Only owners can change this.</p>}
     </>

@@ -46,7 +46,9 @@ export function ManagePeople({ room }: { readonly room: Room }): JSX.Element {
   });
   return (
     <>
-      <p class="note masked">Only owners and administrators see these addresses. Please keep them to yourself.</p>
+      <p class="note masked">
+        Only owners and administrators see these addresses. Please keep them to yourself.
+      </p>
       <input
         type="search"
         aria-label="Find a name or an address"
@@ -55,7 +57,9 @@ export function ManagePeople({ room }: { readonly room: Room }): JSX.Element {
         onInput={(event) => (wanted.value = event.currentTarget.value)}
       />
       <p role="status" class="small soft">
-        {map.value === undefined && problem.value === undefined ? 'Loading …' : `${found.value.length} people`}
+        {map.value === undefined && problem.value === undefined
+          ? 'Loading …'
+          : `${found.value.length} people`}
         {found.value.length > SHOWN_MAX && `, the first ${SHOWN_MAX} are shown`}
       </p>
       {problem.value !== undefined && <p class="problem">{problem.value}</p>}
@@ -68,7 +72,12 @@ export function ManagePeople({ room }: { readonly room: Room }): JSX.Element {
               <span class="address">{address}</span>
             </span>
             {address !== account && (
-              <IconButton icon="ban" name={`Ban ${nick}`} opens="dialog" onClick={() => openDialog({ is: 'ban', channel, id })} />
+              <IconButton
+                icon="ban"
+                name={`Ban ${nick}`}
+                opens="dialog"
+                onClick={() => openDialog({ is: 'ban', channel, id })}
+              />
             )}
           </li>
         ))}

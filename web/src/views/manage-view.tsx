@@ -26,13 +26,24 @@ const TABS = {
 
 type Tab = keyof typeof TABS;
 
-export function ManageView({ channel, tab }: { readonly channel: string; readonly tab: string }): JSX.Element {
+export function ManageView({
+  channel,
+  tab,
+}: {
+  readonly channel: string;
+  readonly tab: string;
+}): JSX.Element {
   const room = roomOf(channel);
   const current: Tab = tab in TABS ? (tab as Tab) : 'people';
   return (
     <main class="place manage">
       <header class="place-head">
-        <a class="icon-button" href={pathOf({ at: 'channel', channel })} aria-label="Back to the channel" title="Back to the channel">
+        <a
+          class="icon-button"
+          href={pathOf({ at: 'channel', channel })}
+          aria-label="Back to the channel"
+          title="Back to the channel"
+        >
           <Icon name="back" />
         </a>
         <h1 class="place-title grow">Manage {nameOf(channel)}</h1>
@@ -64,7 +75,8 @@ function Body({ room, tab }: { readonly room: Room | undefined; readonly tab: Ta
       </p>
     );
   const config = room.config.value;
-  if (config === undefined) return <p role="status">This is for the owners and administrators of the channel.</p>;
+  if (config === undefined)
+    return <p role="status">This is for the owners and administrators of the channel.</p>;
   switch (tab) {
     case 'people':
       return <ManagePeople room={room} />;

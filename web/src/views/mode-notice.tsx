@@ -30,8 +30,15 @@ export function ModeNotice({ room }: { readonly room: Room }): JSX.Element | nul
     <div class={`note mode-notice ${words.tone}`} role="alert">
       <Icon name={words.tone === 'masked' ? 'mask' : 'warn'} />
       <p class="grow">
-        <strong>The owners have changed this channel: {MODE_WORDS[changed.value].label.toLowerCase()}.</strong> {words.own}{' '}
-        <button type="button" class="link-button" onClick={() => openDialog({ is: 'privacy', channel: room.channel })}>
+        <strong>
+          The owners have changed this channel: {MODE_WORDS[changed.value].label.toLowerCase()}.
+        </strong>{' '}
+        {words.own}{' '}
+        <button
+          type="button"
+          class="link-button"
+          onClick={() => openDialog({ is: 'privacy', channel: room.channel })}
+        >
           What this means
         </button>
       </p>

@@ -17,7 +17,13 @@ import { MessageMenu, type OpenMenu } from '../parts/message-menu.tsx';
 import { TypingLine } from '../parts/typing-line.tsx';
 import { nameOf, roomOf, rooms } from '../state/channels.ts';
 import { openDialog } from '../state/dialogs.ts';
-import { closePrivate, openPrivately, privateKey, privates, type PrivateConversation } from '../state/privates.ts';
+import {
+  closePrivate,
+  openPrivately,
+  privateKey,
+  privates,
+  type PrivateConversation,
+} from '../state/privates.ts';
 import { go, pathOf } from '../state/route.ts';
 import { session } from '../state/session.ts';
 
@@ -85,15 +91,20 @@ function OpenPrivate({ conversation }: { readonly conversation: PrivateConversat
       <p class="private-mark">
         <Icon name="lock" />
         <span>
-          <strong>Private, through the channel.</strong> Only {name} reads this. You see each other’s masks, not
-          addresses. It is not encrypted from end to end: the servers pass it on.
+          <strong>Private, through the channel.</strong> Only {name} reads this. You see each other’s masks,
+          not addresses. It is not encrypted from end to end: the servers pass it on.
         </span>
       </p>
       <MessageList context={context} />
       <TypingLine conversation={conversation} />
       <Composer conversation={conversation} placeholder={`Write to ${name} in private`} isPrivate />
       {menu.value !== undefined && (
-        <MessageMenu open={menu.value} conversation={conversation} isPrivate onClose={() => (menu.value = undefined)} />
+        <MessageMenu
+          open={menu.value}
+          conversation={conversation}
+          isPrivate
+          onClose={() => (menu.value = undefined)}
+        />
       )}
     </main>
   );

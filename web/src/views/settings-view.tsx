@@ -111,7 +111,9 @@ function Shown(): JSX.Element {
         label="Notify me of mentions and private messages"
         hint="While this page is open but not looked at. The notice shows a name and no text."
         isChecked={notify}
-        onChecked={(value) => void notificationsAllowed(value).then((isAllowed) => change({ notify: isAllowed }))}
+        onChecked={(value) =>
+          void notificationsAllowed(value).then((isAllowed) => change({ notify: isAllowed }))
+        }
       />
     </section>
   );

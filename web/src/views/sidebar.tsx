@@ -28,8 +28,18 @@ export function Sidebar(): JSX.Element {
           <Logo />
           <span>Vizard</span>
         </a>
-        <IconButton icon="search" name="Find channels" opens="dialog" onClick={() => openDialog({ is: 'find' })} />
-        <IconButton icon="plus" name="New channel" opens="dialog" onClick={() => openDialog({ is: 'create' })} />
+        <IconButton
+          icon="search"
+          name="Find channels"
+          opens="dialog"
+          onClick={() => openDialog({ is: 'find' })}
+        />
+        <IconButton
+          icon="plus"
+          name="New channel"
+          opens="dialog"
+          onClick={() => openDialog({ is: 'create' })}
+        />
       </header>
       <div class="sidebar-lists">
         <Invitations />
@@ -77,7 +87,9 @@ function ChannelItem({ room }: { readonly room: Room }): JSX.Element {
         <span class="grow">
           <span class="item-name">{nameOf(room.channel)}</span>
           <span class="item-last">
-            {last === undefined ? '\u00a0' : `${last.sender.nick ?? 'Somebody'}: ${last.retracted ? 'taken back' : last.body}`}
+            {last === undefined
+              ? '\u00a0'
+              : `${last.sender.nick ?? 'Somebody'}: ${last.retracted ? 'taken back' : last.body}`}
           </span>
         </span>
         <span class="item-side">
@@ -164,7 +176,11 @@ function Invitations(): JSX.Element | null {
           <a class="grow" href={pathOf({ at: 'join', channel })}>
             You are invited to <strong>{nameOf(channel)}</strong>
           </a>
-          <IconButton icon="close" name={`Put away the invitation to ${nameOf(channel)}`} onClick={() => putAway(channel)} />
+          <IconButton
+            icon="close"
+            name={`Put away the invitation to ${nameOf(channel)}`}
+            onClick={() => putAway(channel)}
+          />
         </li>
       ))}
     </ul>
