@@ -16,7 +16,7 @@ export function ChannelSign({
 }): JSX.Element {
   return (
     <span class={`sign ${mode === 'jid-visible' ? 'open' : ''}`} aria-hidden="true">
-      {[...name][0]?.toUpperCase() ?? '#'}
+      {Array.from(name)[0]?.toUpperCase() ?? '#'}
     </span>
   );
 }

@@ -100,7 +100,7 @@ function matching(
 }
 
 export function MentionList({ mentions }: { readonly mentions: Mentions }): JSX.Element | null {
-  const { found, at, choose } = mentions;
+  const { found, at } = mentions;
   const list = useRef<HTMLUListElement>(null);
   const chosen = at.value;
   useEffect(() => list.current?.children[chosen]?.scrollIntoView({ block: 'nearest' }), [chosen]);
@@ -115,7 +115,7 @@ export function MentionList({ mentions }: { readonly mentions: Mentions }): JSX.
           aria-selected={index === chosen}
           onPointerDown={(event) => {
             event.preventDefault();
-            choose(participant);
+            mentions.choose(participant);
           }}
         >
           <Mask id={participant.id} size="small" /> {participant.nick}

@@ -54,7 +54,7 @@ export function MessageList({ context }: Props): JSX.Element {
       divider: opened.divider,
       jump: (id) => void jumpTo(scroller.current, conversation, id),
     }),
-    [conversation],
+    [context, conversation, opened.divider],
   );
   useReading(conversation, isAtEnd);
   const onScroll = (): void => {

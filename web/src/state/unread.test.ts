@@ -17,7 +17,7 @@ function message(at: number, more: Partial<LiveMessage> = {}): LiveMessage {
     body: 'Hail!',
     state: 'sent',
     ...more,
-  } as LiveMessage;
+  };
 }
 
 const all = [
