@@ -29,3 +29,10 @@ export function refusalIn(error: unknown): { readonly condition: string; readonl
   const { condition, type } = error;
   return typeof condition === 'string' && typeof type === 'string' ? { condition, type } : undefined;
 }
+
+/** Is this a refusal that will be the same next time? Not: what has to do with the moment, or with the way there. */
+export function isLasting(error: unknown): boolean {
+  const refusal = refusalIn(error);
+  if (refusal === undefined || refusal.type === 'wait') return false;
+  return !refusal.condition.startsWith('remote-server') && refusal.condition !== 'internal-server-error';
+}

@@ -7,7 +7,7 @@
  */
 import type { Client } from '../../client/client.ts';
 import type { Preferences } from '../../mix.ts';
-import { refusalIn } from '../../stanza/error.ts';
+import { isLasting } from '../../stanza/error.ts';
 import { changePreferences } from './client.ts';
 import { DEFAULT_PREFERENCES } from './wire.ts';
 
@@ -41,17 +41,10 @@ export async function settlePreferences(
       if (contradictions >= CONTRADICTIONS_MAX)
         throw new Error('the channel takes the preferences, but they do not hold');
     } catch (error) {
-      if (contradictions >= CONTRADICTIONS_MAX || client.state.is === 'closed' || isFinal(error)) throw error;
+      if (contradictions >= CONTRADICTIONS_MAX || client.state.is === 'closed' || isLasting(error)) throw error;
     }
     await patience(client, waitMs);
   }
-}
-
-/** Is this a refusal that will be the same next time? */
-function isFinal(error: unknown): boolean {
-  const refusal = refusalIn(error);
-  if (refusal === undefined) return false;
-  return refusal.type !== 'wait' && !refusal.condition.startsWith('remote-server');
 }
 
 /** Waits so long, or until the client is closed. */
