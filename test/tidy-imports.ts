@@ -61,6 +61,11 @@ const EXCEPTIONS: readonly { readonly from: RegExp; readonly to: RegExp; readonl
     to: /^src\/storage\/sqlite\/connection\.ts$/,
     because: 'one place knows how SQLite is opened on every Node',
   },
+  {
+    from: /^src\/service\/config(-schema)?\.ts$/,
+    to: /^src\/host\/limits\.ts$/,
+    because: 'one schema has every key of the config, those of the embedded server among them',
+  },
 ];
 
 /** Where no `node:` module may be, since it runs in browsers or is pure. */

@@ -6,7 +6,6 @@
  * Before: cli/main.ts. After: host/invite.ts.
  */
 import { Invites } from '../host/invite.ts';
-import { hostLimits } from '../host/limits.ts';
 import { formatWhere } from '../host/listen.ts';
 import { openHostDatabase } from '../host/schema.ts';
 import type { Config } from '../service/config.ts';
@@ -24,7 +23,7 @@ export function invite(options: { readonly config?: string }): number {
   const file = lastingHostFile(config.storage);
   const database = onDisk(file, () => openHostDatabase(file));
   try {
-    const token = new Invites(database, systemClock).create(hostLimits.inviteDays, 1);
+    const { token } = new Invites(database, systemClock).create(config.host.limits.inviteDays, { uses: 1 });
     say(`${webAddress(config)}/invite/${token}`);
     return 0;
   } finally {

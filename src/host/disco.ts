@@ -7,23 +7,33 @@
  */
 import { refuse } from '../stanza/error.ts';
 import { buildInfo, buildItems, parseInfoQuery, parseItemsQuery, type Item } from '../xep/0030-disco/wire.ts';
+import { NS as NS_COMMANDS } from '../xep/0050-commands/wire.ts';
 import { buildVersion } from '../xep/0092-version/wire.ts';
+import { commandInfo, commandItems } from './commands.ts';
 import type { Context } from './context.ts';
 import { bareText } from './envelope.ts';
 import type { Answer, Request } from './iq.ts';
 import { rosterItem } from './roster-store.ts';
 import { isSeen } from './subscription.ts';
+import { uploadInfo } from './upload-slots.ts';
 
 export function hostInfo(context: Context, request: Request): Answer {
-  refuseNode(parseInfoQuery(request.payload).node);
+  const { node } = parseInfoQuery(request.payload);
+  const command = node && commandInfo(context, request, node);
+  if (command) return buildInfo(command);
+  refuseNode(node);
+  const { identities, forms } = uploadInfo(context);
   return buildInfo({
-    identities: [{ category: 'server', type: 'im', name: 'Vizard' }],
+    identities: [{ category: 'server', type: 'im', name: 'Vizard' }, ...identities],
     features: context.features.host,
+    forms,
   });
 }
 
 export function hostItems(context: Context, request: Request): Answer {
-  refuseNode(parseItemsQuery(request.payload).node);
+  const { node } = parseItemsQuery(request.payload);
+  if (node === NS_COMMANDS) return buildItems({ node, items: commandItems(context, request) });
+  refuseNode(node);
   return buildItems({ items: [{ jid: context.serviceDomain, name: 'Channels' }] });
 }
 

@@ -5,8 +5,7 @@
  * Always: it listens on loopback unless a TLS proxy stands in front; `stop` leaves nothing behind that is not stored.
  * Before: transport/pair.ts. After: host/stream.ts, host/router.ts.
  */
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
-import type { Hono } from 'hono';
+import { createAdaptorServer } from '@hono/node-server';
 import type { Server } from 'node:http';
 import { prepDomain } from '../jid/prep.ts';
 import type { Log } from '../transport/log.ts';
@@ -19,18 +18,23 @@ import type { Database } from './database.ts';
 import { featuresAt } from './extensions.ts';
 import { Forwards } from './forwards.ts';
 import { createPages, isForWebSocket, WEBSOCKET_PATH } from './http.ts';
-import { Invites } from './invite.ts';
+import { Invites, type InviteKind } from './invite.ts';
 import { Lane } from './lane.ts';
 import { Leaving } from './leaving.ts';
 import { hostLimits, type HostLimits } from './limits.ts';
+import { Lobby } from './lobby.ts';
 import { checkReach, explainListening, formatWhere, whereOf, type Where } from './listen.ts';
+import { Operators, type Admins } from './operators.ts';
 import { createPamPort } from './pam-port.ts';
-import { Rate } from './rate.ts';
+import { Registrar, type Mode } from './registration.ts';
 import { fromService, route } from './router.ts';
 import { openHostDatabase } from './schema.ts';
 import { Sessions } from './session.ts';
 import { listenTcp, type TcpListener } from './stream-tcp.ts';
 import { openWebSocketDoor } from './stream-websocket.ts';
+import { isUpload } from './upload-routes.ts';
+import { openUploads } from './uploads.ts';
+import { readWebClient } from './web-client.ts';
 
 export interface HostOptions {
   readonly domain: string;
@@ -41,7 +45,15 @@ export interface HostOptions {
   readonly database: string;
   readonly http: Where;
   readonly tcp: Where;
-  readonly registration: 'invite' | 'open' | 'closed';
+  readonly registration: Mode;
+  /** Who may make invites from a client; 'operators' when not given. */
+  readonly inviteBy?: 'operators' | 'anyone';
+  /** Those who may do everything, at the service. */
+  readonly admins?: Admins;
+  /** The folder of uploaded files; without it none are taken. */
+  readonly uploads?: string | undefined;
+  /** The folder of the built web client, which need not be there. */
+  readonly webClient?: string;
   /** TLS ends in front of the host, so that it may listen on addresses that others can reach. */
   readonly behindTlsProxy?: boolean;
   readonly limits?: Partial<HostLimits>;
@@ -59,6 +71,10 @@ export interface Host {
   readonly accounts: Accounts;
   /** Makes an invite for one account, or for `uses`, and returns its address. */
   createInvite(uses?: number): string;
+  /** The same for the first account, which becomes the operator; undefined where there are accounts, or none may be made. */
+  createOperatorInvite(): string | undefined;
+  /** Makes the first channel, if this is the first start; the service has to be there. */
+  openLobby(): void;
   /** Ends all streams, and resolves when everything is closed; after `timeoutMs` at the latest. */
   stop(timeoutMs: number): Promise<void>;
 }
@@ -69,27 +85,36 @@ export async function createHost(options: HostOptions): Promise<Host> {
   checkReach('http', options.http, behindTlsProxy);
   checkReach('tcp', options.tcp, behindTlsProxy);
   const database = openHostDatabase(options.database);
-  const context = createContext(options, database);
+  const context = openContext(options, database);
   const connections = new Connections(context);
   const tcp = await listenTcp(connections, context.limits, options.tcp).catch((error: unknown) => {
     database.close();
     throw explainListening('tcp', options.tcp, error);
   });
-  const invites = new Invites(database, context.clock);
-  const web = await listenHttp(options, context, invites, connections, formatWhere(tcp.where)).catch(
+  const web = await listenHttp(options, context, connections, formatWhere(tcp.where)).catch(
     (error: unknown) => {
       tcp.close();
       database.close();
       throw explainListening('http', options.http, error);
     },
   );
-  const housekeeping = keepHouse(context, invites);
+  context.web.url = web.url;
+  context.operators.refresh();
+  const lobby = new Lobby(context);
+  const housekeeping = keepHouse(context, lobby);
+  const createInvite = (kind: InviteKind) =>
+    `${web.url}/invite/${context.invites.create(context.limits.inviteDays, kind).token}`;
   takeFrom(options.link, context);
   return {
     httpUrl: web.url,
     tcpAddress: formatWhere(tcp.where),
     accounts: context.accounts,
-    createInvite: (uses = 1) => `${web.url}/invite/${invites.create(context.limits.inviteDays, uses)}`,
+    createInvite: (uses = 1) => createInvite({ uses }),
+    createOperatorInvite() {
+      const isWanted = context.accounts.isEmpty && options.registration !== 'closed';
+      return isWanted ? createInvite({ uses: 1, makesOperator: true }) : undefined;
+    },
+    openLobby: () => context.lane.post(() => lobby.open()),
     async stop(timeoutMs) {
       clearInterval(housekeeping);
       await close(connections, tcp, web, timeoutMs);
@@ -101,12 +126,29 @@ export async function createHost(options: HostOptions): Promise<Host> {
   };
 }
 
+function openContext(options: HostOptions, database: Database): Context {
+  try {
+    return createContext(options, database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
 function createContext(options: HostOptions, database: Database): Context {
   const { clock, link, log } = options;
   const limits = { ...hostLimits, ...options.limits };
+  const domain = prepDomain(options.domain);
+  const accounts = new Accounts(database, limits.passwordIterations);
+  const invites = new Invites(database, clock);
+  const operators = new Operators(accounts, domain, options.admins);
+  const onMade = () => operators.refresh();
   const lane = new Lane(database, log, limits.tasksPerCommitMax);
+  const { uploads: folder } = options;
+  const uploads =
+    folder === undefined ? undefined : openUploads({ folder, database, lane, limits, clock, log });
   const context: Context = {
-    domain: prepDomain(options.domain),
+    domain,
     serviceDomain: prepDomain(options.serviceDomain),
     version: options.version ?? 'unknown',
     limits,
@@ -114,12 +156,18 @@ function createContext(options: HostOptions, database: Database): Context {
     clock,
     database,
     lane,
-    accounts: new Accounts(database, limits.passwordIterations),
+    accounts,
+    invites,
+    registrar: new Registrar({ mode: options.registration, accounts, invites, limits, clock, onMade }),
+    operators,
+    inviteBy: options.inviteBy ?? 'operators',
+    uploads,
+    web: { url: '' },
     sessions: new Sessions(),
     link,
     forwards: new Forwards(lane, limits, (envelope) => route(context, envelope)),
     pam: createPamPort(() => context),
-    features: { host: featuresAt('host'), account: featuresAt('account') },
+    features: { host: featuresAt('host', uploads !== undefined), account: featuresAt('account') },
     route: (envelope) => route(context, envelope),
   };
   return context;
@@ -149,26 +197,28 @@ interface Web {
 async function listenHttp(
   options: HostOptions,
   context: Context,
-  invites: Invites,
   connections: Connections,
   tcpAddress: string,
 ): Promise<Web> {
-  const { clock, limits, log } = context;
+  const { limits, log, registrar } = context;
   let url = '';
-  const app: Hono<{ Bindings: HttpBindings }> = createPages({
-    accounts: context.accounts,
-    invites,
+  const app = createPages({
+    registrar,
     limits,
     log,
-    registrations: new Rate(limits.registrationsPerMinuteMax, 60_000, clock),
+    uploads: context.uploads,
     facts: () => ({
       domain: context.domain,
       serviceDomain: context.serviceDomain,
+      httpUrl: url,
       webSocketUrl: `${url.replace(/^http/, 'ws')}${WEBSOCKET_PATH}`,
       tcpAddress,
-      registration: options.registration,
+      registration: registrar.mode,
       passwordCharactersMin: limits.passwordCharactersMin,
+      hasUploads: context.uploads !== undefined,
+      version: context.version,
     }),
+    webClient: options.webClient === undefined ? undefined : readWebClient(options.webClient),
   });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   const door = openWebSocketDoor(connections, limits);
@@ -178,7 +228,7 @@ async function listenHttp(
     else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
   });
   server.headersTimeout = limits.authenticateMs;
-  server.requestTimeout = limits.authenticateMs;
+  boundTime(server, limits);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.http.port, options.http.host, resolve);
@@ -196,16 +246,32 @@ async function listenHttp(
   };
 }
 
+/** What Node bounds for all requests alike is bounded here for all but uploads, which may take longer. */
+function boundTime(server: Server, { authenticateMs, httpConnectionsMax, uploadMs }: HostLimits): void {
+  server.maxConnections = httpConnectionsMax;
+  server.requestTimeout = Math.max(authenticateMs, uploadMs);
+  server.on('request', (request, response) => {
+    if (isUpload(request)) return;
+    const timer = setTimeout(() => {
+      if (!request.complete) request.socket.destroy();
+    }, authenticateMs);
+    response.once('close', () => clearTimeout(timer));
+  });
+}
+
 /** What has to be done now and then. */
-function keepHouse(context: Context, invites: Invites): NodeJS.Timeout {
-  const { accounts, lane, limits, sessions } = context;
+function keepHouse(context: Context, lobby: Lobby): NodeJS.Timeout {
+  const { accounts, invites, lane, limits, operators, sessions } = context;
   const leaving = new Leaving(context);
   let runs = 0;
   const work = () => {
-    // Another process, the command line, may have removed accounts.
+    // Another process, the command line, may have removed accounts, or made operators.
+    operators.refresh();
     for (const session of sessions.all())
       if (!accounts.exists(session.account)) session.end('not-authorized');
     leaving.run();
+    context.uploads?.sweep();
+    lobby.run();
     if (runs++ % 100 === 0) {
       invites.sweep();
       trimArchives(context);

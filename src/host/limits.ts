@@ -45,12 +45,28 @@ export interface HostLimits {
   readonly heldStanzasPerSessionMax: number;
   readonly vcardBytesMax: number;
   readonly httpBodyBytesMax: number;
+  /** WebSockets are among them. */
+  readonly httpConnectionsMax: number;
   readonly registrationsPerMinuteMax: number;
   /** PBKDF2 rounds for new passwords; those already stored keep theirs. */
   readonly passwordIterations: number;
   readonly passwordCharactersMin: number;
   readonly passwordCharactersMax: number;
+  readonly passwordChangesPerMinuteMax: number;
   readonly inviteDays: number;
+  /** Invites of one account that nobody has used yet. */
+  readonly invitesPerAccountMax: number;
+  readonly uploadBytesMax: number;
+  readonly uploadBytesPerAccountPerDayMax: number;
+  readonly uploadsPerAccountPerDayMax: number;
+  readonly uploadBytesTotalMax: number;
+  readonly uploadsAtOnceMax: number;
+  /** From the request for a slot to the beginning of the upload. */
+  readonly uploadSlotMs: number;
+  /** From the beginning of the upload to its end. */
+  readonly uploadMs: number;
+  /** For how long a file is kept. */
+  readonly uploadDays: number;
   /** Stanzas that are handled before the next commit. */
   readonly tasksPerCommitMax: number;
   /** Stanzas of the service that wait to be handled; above it, the service has to wait. */
@@ -86,11 +102,22 @@ export const hostLimits: HostLimits = {
   heldStanzasPerSessionMax: 500,
   vcardBytesMax: 131_072,
   httpBodyBytesMax: 4_096,
+  httpConnectionsMax: 4_000,
   registrationsPerMinuteMax: 20,
   passwordIterations: 10_000,
   passwordCharactersMin: 8,
   passwordCharactersMax: 256,
+  passwordChangesPerMinuteMax: 5,
   inviteDays: 7,
+  invitesPerAccountMax: 50,
+  uploadBytesMax: 26_214_400,
+  uploadBytesPerAccountPerDayMax: 262_144_000,
+  uploadsPerAccountPerDayMax: 500,
+  uploadBytesTotalMax: 5_368_709_120,
+  uploadsAtOnceMax: 20,
+  uploadSlotMs: 300_000,
+  uploadMs: 600_000,
+  uploadDays: 30,
   tasksPerCommitMax: 2_000,
   serviceStanzasWaitingMax: 10_000,
   housekeepingMs: 5_000,

@@ -13,10 +13,13 @@ type Html = ReturnType<typeof html>;
 export interface HostFacts {
   readonly domain: string;
   readonly serviceDomain: string;
+  readonly httpUrl: string;
   readonly webSocketUrl: string;
   readonly tcpAddress: string;
   readonly registration: 'invite' | 'open' | 'closed';
   readonly passwordCharactersMin: number;
+  readonly hasUploads: boolean;
+  readonly version: string;
 }
 
 export const styleSheet = `

@@ -1,8 +1,8 @@
 /**
  * RFC 6120 §4, §6, §7 (2011-03): a client's stream, from its first byte to its last.
- * Leads a connection through log-in and resource binding, then hands its stanzas to the router.
+ * Leads a connection through registration or log-in and resource binding, then hands its stanzas to the router.
  * Does not know whether TCP or WebSocket carries it (stream-tcp.ts, stream-websocket.ts).
- * Always: before log-in nothing but log-in is done; whatever a client sends, the answer is a stanza or a stream error
+ * Always: before log-in nothing but that is done; whatever a client sends, the answer is a stanza or a stream error
  * and the host goes on; the session ends exactly once.
  * Before: host/host.ts. After: host/sasl.ts, host/session.ts.
  */
@@ -20,6 +20,7 @@ import { Rate } from './rate.ts';
 import { fromClient } from './router.ts';
 import { buildMechanisms, NS_SASL, Sasl } from './sasl.ts';
 import { Session } from './session.ts';
+import { StreamRegistration } from './stream-registration.ts';
 
 export const NS_STREAMS = 'http://etherx.jabber.org/streams';
 const NS_ERRORS = 'urn:ietf:params:xml:ns:xmpp-streams';
@@ -55,6 +56,7 @@ export class Stream {
   readonly #host: StreamHost;
   readonly #wire: Wire;
   readonly #sasl: Sasl;
+  readonly #registration: StreamRegistration;
   readonly #rate: Rate;
   readonly #timer: NodeJS.Timeout;
   #state: State = 'opening';
@@ -64,10 +66,11 @@ export class Stream {
   #hasHeader = false;
 
   constructor(host: StreamHost, wire: Wire) {
-    const { accounts, clock, domain, limits } = host.context;
+    const { accounts, clock, domain, limits, registrar } = host.context;
     this.#host = host;
     this.#wire = wire;
     this.#sasl = new Sasl({ accounts, domain, failures: host.loginFailures, peer: wire.peer });
+    this.#registration = new StreamRegistration(registrar, domain, wire.peer);
     this.#rate = new Rate(limits.stanzasPerSecondMax, 1000, clock, 1);
     this.#loginsLeft = limits.loginTriesPerConnectionMax;
     this.#timer = setTimeout(() => this.fail('connection-timeout'), limits.authenticateMs);
@@ -88,6 +91,8 @@ export class Stream {
       if (this.#state === 'bound') this.#stanza(element);
       else if (this.#state === 'binding') this.#bind(element);
       else if (this.#state === 'authenticating' && element.ns === NS_SASL) void this.#login(element);
+      else if (this.#state === 'authenticating' && this.#registration.takes(element))
+        void this.#register(element);
       else this.fail('not-authorized');
     });
   }
@@ -161,7 +166,7 @@ export class Stream {
   }
 
   #features(): XmlElement[] {
-    if (!this.isAuthenticated) return [buildMechanisms()];
+    if (!this.isAuthenticated) return [buildMechanisms(), ...this.#registration.features()];
     return [el('bind', NS_BIND), el('session', NS_SESSION, {}, [el('optional', NS_SESSION)])];
   }
 
@@ -187,6 +192,19 @@ export class Stream {
     } else if (step.kind === 'failure' && --this.#loginsLeft <= 0) {
       this.fail('policy-violation');
     }
+  }
+
+  /** The client asks for an account, with which it can log in then. */
+  async #register(iq: XmlElement): Promise<void> {
+    this.#state = 'judging';
+    const answer = await this.#registration.answer(iq).catch((error: unknown) => {
+      this.#host.context.log.error({ err: error }, 'an account could not be made for a reason of our own');
+      return undefined;
+    });
+    if (!this.#isJudging()) return;
+    this.#state = 'authenticating';
+    if (answer === undefined) this.fail('internal-server-error');
+    else this.#wire.write(answer);
   }
 
   #isJudging(): boolean {

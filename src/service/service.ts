@@ -31,7 +31,7 @@ export interface ServiceOptions {
   readonly domain: string;
   /** Shown in service discovery. */
   readonly name: string;
-  /** May do in every channel what its owners may. */
+  /** May do in every channel what its owners may; whoever is put in or taken out later, from then on. */
   readonly admins: readonly RealJid[];
   /** Who may create channels; `local`: the users of `localDomain`. */
   readonly create: 'anyone' | 'local' | 'admins';

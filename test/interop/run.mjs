@@ -19,6 +19,8 @@ const SECRET = 'secret';
 const DOMAIN = 'mix.localhost';
 /** The accounts of story.py; the parts that may be in no log. */
 const NAMES = ['crowqueen-zp4', 'hagwitch-kq7', 'toadwitch-vn2'];
+/** The accounts of newcomer.py, in no log either. */
+const NEWCOMERS = ['midwife-xc5', 'seawitch-pt8', 'imp-ju3'];
 const DEVICES = ['throneres-o9', 'secretres-x1', 'hiddenres-y2'];
 
 const runs = {
@@ -42,12 +44,15 @@ const runs = {
     return crash(lab, { attach, c2s: server.c2s, domain: DOMAIN, password: SECRET });
   },
 
-  /** The same story against the embedded server of the stand-alone mode. */
+  /** Newcomers with the links of the first start, and the same story against the embedded server of the stand-alone mode. */
   async host(lab) {
     const host = await startHost(lab);
+    const { first, invite } = await host.links();
+    const args = ['--port', String(host.c2s), '--first', first, '--invite', invite];
+    const came = await lab.play('newcomer.py', args);
     for (const name of NAMES) host.register(name, SECRET);
     const told = await story(lab, 'host', host.c2s);
-    return sum(told, await endsWell(host.server));
+    return sum(came, told, await endsWell(host.server));
   },
 
   /** The same story behind a server that knows nothing of MIX. */
@@ -70,7 +75,7 @@ function story(lab, server, port) {
 /** What can be seen of a process at its end: that it ends on SIGTERM, and that its log names nobody. */
 async function endsWell(server) {
   const end = await server.stop('SIGTERM', 10_000);
-  const named = linesNaming(server, [...NAMES, ...DEVICES]);
+  const named = linesNaming(server, [...NAMES, ...NEWCOMERS, ...DEVICES]);
   return sum(
     check(end.status === 0, 'SIGTERM ends Vizard cleanly within 10 s', JSON.stringify(end)),
     check(named.length === 0, 'the log at level info names nobody (D-91)', named.slice(0, 5).join('\n')),

@@ -8,6 +8,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { REPOSITORY, accepting, freePorts } from './lab.mjs';
 
 const COMMAND = join(REPOSITORY, 'bin', 'vizard.mjs');
@@ -77,7 +78,19 @@ export async function startHost(lab) {
       timeout: 20_000,
     });
   };
-  return { c2s, server, register };
+  /** The links that a start prints: for the first account, and for one more. */
+  const links = async () => {
+    const until = Date.now() + 20_000;
+    for (;;) {
+      const ready = readFileSync(server.log, 'utf8')
+        .split('\n')
+        .find((line) => line.includes('Vizard is ready'));
+      if (ready !== undefined) return JSON.parse(ready);
+      if (Date.now() > until) throw new Error('the host has printed no links');
+      await sleep(100);
+    }
+  };
+  return { c2s, server, register, links };
 }
 
 /** The lines of a log that name somebody; at the level `info` there may be none (D-91). */
