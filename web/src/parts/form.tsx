@@ -127,7 +127,7 @@ export function Choices<Value extends string>(props: ChoicesProps<Value>): JSX.E
   return (
     <fieldset class="choices">
       <legend>{legend}</legend>
-      {choices.map((choice) => (
+      {choices.map((choice, at) => (
         <label key={choice.value} class={`choice ${choice.isPossible ? '' : 'impossible'}`}>
           <input
             type="radio"
@@ -135,14 +135,20 @@ export function Choices<Value extends string>(props: ChoicesProps<Value>): JSX.E
             value={choice.value}
             checked={choice.value === value}
             disabled={!choice.isPossible}
+            aria-labelledby={`${name}-${at}`}
+            aria-describedby={`${name}-${at}-effect`}
             onChange={() => onValue(choice.value)}
           />
           <span class="grow">
-            <span class="choice-label">{choice.label}</span>
-            <span class="choice-effect">{choice.effect}</span>
-            {choice.warning !== undefined && choice.value === value && (
-              <span class="choice-warning">{choice.warning}</span>
-            )}
+            <span class="choice-label" id={`${name}-${at}`}>
+              {choice.label}
+            </span>
+            <span id={`${name}-${at}-effect`}>
+              <span class="choice-effect">{choice.effect}</span>
+              {choice.warning !== undefined && choice.value === value && (
+                <span class="choice-warning">{choice.warning}</span>
+              )}
+            </span>
           </span>
         </label>
       ))}
@@ -158,16 +164,23 @@ interface CheckProps {
 }
 
 export function Check({ label, hint, isChecked, onChecked }: CheckProps): JSX.Element {
+  const id = useId();
   return (
     <label class="check">
       <input
         type="checkbox"
         checked={isChecked}
+        aria-labelledby={id}
+        {...(hint === undefined ? {} : { 'aria-describedby': `${id}-hint` })}
         onChange={(event) => onChecked(event.currentTarget.checked)}
       />
       <span>
-        {label}
-        {hint !== undefined && <span class="choice-effect">{hint}</span>}
+        <span id={id}>{label}</span>
+        {hint !== undefined && (
+          <span class="choice-effect" id={`${id}-hint`}>
+            {hint}
+          </span>
+        )}
       </span>
     </label>
   );

@@ -6,7 +6,7 @@
  * Before: state/live.ts. After: state/channels.ts.
  */
 import { signal, type Signal } from '@preact/signals';
-import { getConfig, getPreferences, StanzaError, type Client, type Config, type Preferences } from 'vizard';
+import { dryRunMode, getConfig, getPreferences, StanzaError, type Client, type Config, type Preferences } from 'vizard';
 import type { Role } from '../privacy/words.ts';
 
 export interface Standing {
@@ -28,7 +28,7 @@ export async function refreshStanding(standing: Standing, client: Client, channe
 async function refreshRole({ role, config }: Standing, client: Client, channel: string): Promise<void> {
   try {
     const found = await getConfig(client, channel);
-    role.value = roleIn(found, client.account);
+    role.value = await roleIn(found, client, channel);
     config.value = role.value === 'participant' ? undefined : found;
   } catch (error) {
     if (!(error instanceof StanzaError)) return;
@@ -46,7 +46,12 @@ async function refreshPreferences({ preferences }: Standing, client: Client, cha
   }
 }
 
-function roleIn(config: Config, account: string): Role {
-  if (config.owners.includes(account)) return 'owner';
-  return config.administrators.includes(account) ? 'administrator' : 'participant';
+/** The operators of a service may do what owners may, and stand on no list; only those with rights may ask this. */
+async function roleIn(config: Config, client: Client, channel: string): Promise<Role> {
+  if (config.owners.includes(client.account)) return 'owner';
+  if (config.administrators.includes(client.account)) return 'administrator';
+  return dryRunMode(client, channel, config.mode ?? 'jid-hidden').then(
+    () => 'owner',
+    () => 'participant',
+  );
 }
