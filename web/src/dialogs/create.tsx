@@ -42,7 +42,7 @@ export function CreateDialog(): JSX.Element {
     const local = localPart(name.value);
     const channel = await createChannel(client, service, {
       ...(local === '' ? {} : { name: local }),
-      config: { mode: mode.value, ...(isClosed.value ? { nodesPresent: WITH_ALLOWED } : {}) },
+      config: { ...USUAL, mode: mode.value, ...(isClosed.value ? { nodesPresent: WITH_ALLOWED } : {}) },
     });
     const info = {
       name: name.value.trim(),
@@ -107,6 +107,9 @@ export function CreateDialog(): JSX.Element {
     </DialogFrame>
   );
 }
+
+/** What people expect of a channel today, where the service would leave it switched off. */
+const USUAL = { userRetraction: true, administratorRetraction: 'admins' } as const;
 
 const WITH_ALLOWED = ['participants', 'presence', 'info', 'jidmap', 'allowed', 'banned'] as const;
 
