@@ -13,11 +13,11 @@ import type { Overlay, Sending } from './live-view.ts';
 import { ConnectionLost, RequestTimeout } from './error.ts';
 
 export interface OutgoingOptions {
-  /** Hands a message to the connection. */
+  /** Hands a message to the connection; resolves, where that means that it was sent, when the server has it. */
   readonly transmit: (outgoing: Outgoing, id: string) => Promise<void>;
   /** Does the server's word that it has the message say that it was sent? Else it has to come back. */
   readonly isSentWhenTaken: boolean;
-  /** Called with a message that was sent, in the former case. */
+  /** Called with what was sent, in the former case. */
   readonly onSent: (id: string, outgoing: Outgoing, key: string) => void;
   readonly self: () => Participant;
   /** Can the archive tell whether a message has arrived? */
@@ -177,12 +177,13 @@ export class OutgoingMessages {
 
   #transmit(waiting: Waiting): void {
     const { transmit, isSentWhenTaken } = this.#options;
-    waiting.stream = this.#stream;
+    const stream = (waiting.stream = this.#stream);
     waiting.handedAt = Date.now();
     this.#watch();
     transmit(waiting.outgoing, waiting.id).then(
       () => {
-        if (isSentWhenTaken) this.#taken(waiting);
+        // What is said on a later stream says nothing about this one.
+        if (isSentWhenTaken && stream === this.#stream) this.#taken(waiting);
       },
       (error: unknown) => {
         // Whether it arrived is found out with the next stream.
@@ -194,7 +195,7 @@ export class OutgoingMessages {
   #taken(waiting: Waiting): void {
     if (!this.#waiting.delete(waiting.id)) return;
     waiting.promise?.resolve();
-    if (waiting.promise === undefined) this.#options.onSent(waiting.id, waiting.outgoing, waiting.key);
+    this.#options.onSent(waiting.id, waiting.outgoing, waiting.key);
     this.#changed(waiting);
   }
 

@@ -5,6 +5,8 @@
  * Always: as live.ts says; a message of the user is sent when the server has it, since nobody reflects it.
  * Before: client/live-conversation.ts. After: client/live-channel.ts.
  */
+import { refusalIn } from '../stanza/error.ts';
+import { buildPing } from '../xep/0199-ping/wire.ts';
 import { queryArchive } from '../xep/0313-mam/client.ts';
 import { sendChatState } from '../xep/0085-states/client.ts';
 import { parseCarbon } from '../xep/0280-carbons/wire.ts';
@@ -49,6 +51,15 @@ export function openPrivate(
   return faceOf(live.talk, { participantId, close: () => live.close() });
 }
 
+/** Resolves when the server has taken what was sent before: not every server acknowledges (XEP-0198), all answer. */
+async function reached(client: Client): Promise<void> {
+  try {
+    await client.request('get', client.domain, buildPing());
+  } catch (error) {
+    if (refusalIn(error) === undefined) throw error;
+  }
+}
+
 class Private {
   readonly talk: Conversation;
   readonly #client: Client;
@@ -90,7 +101,10 @@ class Private {
       },
       query: (page) => queryArchive(client, undefined, { with: address, page }),
       read: ({ id, at, stanza }) => this.#read(stanza, { id, at }),
-      transmit: (outgoing, id) => client.send(buildPrivateMessage(channel, other, outgoing, id)),
+      transmit: async (outgoing, id) => {
+        await client.send(buildPrivateMessage(channel, other, outgoing, id));
+        await reached(client);
+      },
       sent: (id, outgoing) => this.#sent(id, outgoing),
       self: () => ({ id: this.#selfId }),
       isOwn: (author) => author === OWN,

@@ -41,7 +41,8 @@ export async function settlePreferences(
       if (contradictions >= CONTRADICTIONS_MAX)
         throw new Error('the channel takes the preferences, but they do not hold');
     } catch (error) {
-      if (contradictions >= CONTRADICTIONS_MAX || client.state.is === 'closed' || isLasting(error)) throw error;
+      if (contradictions >= CONTRADICTIONS_MAX || client.state.is === 'closed' || isLasting(error))
+        throw error;
     }
     await patience(client, waitMs);
   }
