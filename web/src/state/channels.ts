@@ -49,8 +49,8 @@ export function nameOf(channel: string): string {
 export function followChannels(client: Client): () => void {
   const stops = [
     onJoined(client, (event) => {
-      if (event.left === true) remove(event.channel);
-      else add(client, event.channel, event.participantId);
+      // A channel that was left says itself that it has ended, and why.
+      if (event.left !== true) add(client, event.channel, event.participantId);
     }),
     client.on('fresh', () => void load(client)),
   ];
@@ -65,8 +65,6 @@ export function followChannels(client: Client): () => void {
 async function load(client: Client): Promise<void> {
   const joined = await listJoined(client).catch(() => undefined);
   if (joined === undefined) return;
-  const listed = new Set(joined.map(({ channel }) => channel));
-  for (const channel of rooms.value?.keys() ?? []) if (!listed.has(channel)) remove(channel);
   for (const { channel, participantId } of joined) add(client, channel, participantId);
   rooms.value ??= new Map();
   for (const room of rooms.value.values()) void refreshStanding(room, client, room.channel);
@@ -75,7 +73,8 @@ async function load(client: Client): Promise<void> {
 /** The channel's live state; made when it is not there yet. */
 export function add(client: Client, channel: string, self: string | undefined): Room {
   const known = roomOf(channel);
-  if (known !== undefined) return known;
+  if (known !== undefined && known.ended.peek() === undefined) return known;
+  known?.close();
   const { markers } = settings.peek();
   const live = openChannel(client, channel, {
     sendMarkers: markers,
@@ -86,16 +85,12 @@ export function add(client: Client, channel: string, self: string | undefined): 
   void refreshStanding(room, client, channel);
   const stop = live.onChange((what) => {
     if (what === 'info' || what === 'self') void refreshStanding(room, client, channel);
-    if (what === 'ended') stop();
+    if (what !== 'ended') return;
+    stop();
+    // The others stay until the person closes them, since there is something to be told.
+    if (live.ended?.reason === 'left') closeRoom(channel);
   });
   return room;
-}
-
-function remove(channel: string): void {
-  const room = roomOf(channel);
-  // A channel from which somebody was removed stays until it is closed, with the reason.
-  if (room === undefined || room.ended.value !== undefined) return;
-  closeRoom(channel);
 }
 
 export function closeRoom(channel: string): void {

@@ -6,7 +6,7 @@
  * Before: state/live.ts. After: state/channels.ts.
  */
 import { signal, type Signal } from '@preact/signals';
-import { dryRunMode, getConfig, getPreferences, StanzaError, type Client, type Config, type Preferences } from 'vizard';
+import { dryRunMode, getConfig, getPreferences, listBanned, StanzaError, type Client, type Config, type Preferences } from 'vizard';
 import type { Role } from '../privacy/words.ts';
 
 export interface Standing {
@@ -32,7 +32,9 @@ async function refreshRole({ role, config }: Standing, client: Client, channel: 
     config.value = role.value === 'participant' ? undefined : found;
   } catch (error) {
     if (!(error instanceof StanzaError)) return;
-    role.value = 'participant';
+    // Administrators may not read the configuration everywhere, but they may see who is banned.
+    const isHelper = await mayDo(listBanned(client, channel));
+    role.value = isHelper ? 'administrator' : 'participant';
     config.value = undefined;
   }
 }
@@ -50,8 +52,12 @@ async function refreshPreferences({ preferences }: Standing, client: Client, cha
 async function roleIn(config: Config, client: Client, channel: string): Promise<Role> {
   if (config.owners.includes(client.account)) return 'owner';
   if (config.administrators.includes(client.account)) return 'administrator';
-  return dryRunMode(client, channel, config.mode ?? 'jid-hidden').then(
-    () => 'owner',
-    () => 'participant',
+  return (await mayDo(dryRunMode(client, channel, config.mode ?? 'jid-hidden'))) ? 'owner' : 'participant';
+}
+
+function mayDo(request: Promise<unknown>): Promise<boolean> {
+  return request.then(
+    () => true,
+    () => false,
   );
 }

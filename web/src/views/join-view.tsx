@@ -29,7 +29,8 @@ type Found =
 export function JoinView({ channel }: { readonly channel: string }): JSX.Element {
   const found = useSignal<Found>({ is: 'loading' });
   const { client } = session.value ?? {};
-  const isMember = roomOf(channel) !== undefined;
+  const room = roomOf(channel);
+  const isMember = room !== undefined && room.ended.value === undefined;
   useEffect(() => {
     if (isMember) go({ at: 'channel', channel }, 'replace');
   }, [isMember, channel]);

@@ -32,11 +32,11 @@ export function ManageAccess({
   config,
 }: {
   readonly room: Room;
-  readonly config: Config;
+  readonly config: Config | undefined;
 }): JSX.Element {
   const { client } = session.value ?? {};
   const { channel } = room;
-  const nodes = config.nodesPresent ?? [];
+  const nodes = config?.nodesPresent ?? [];
   const isClosed = nodes.includes('allowed');
   const isOwner = room.role.value === 'owner';
   const allowed = useSignal<readonly string[] | undefined>(undefined);

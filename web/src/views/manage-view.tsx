@@ -74,9 +74,9 @@ function Body({ room, tab }: { readonly room: Room | undefined; readonly tab: Ta
         {rooms.value === undefined ? 'Loading …' : 'You are not in this channel. Join it first.'}
       </p>
     );
-  const config = room.config.value;
-  if (config === undefined)
+  if (room.role.value === 'participant')
     return <p role="status">This is for the owners and administrators of the channel.</p>;
+  const config = room.config.value;
   switch (tab) {
     case 'people':
       return <ManagePeople room={room} />;
@@ -85,8 +85,12 @@ function Body({ room, tab }: { readonly room: Room | undefined; readonly tab: Ta
     case 'access':
       return <ManageAccess room={room} config={config} />;
     case 'roles':
-      return <ManageRoles room={room} config={config} />;
+      return config === undefined ? <OwnersOnly /> : <ManageRoles room={room} config={config} />;
     case 'channel':
-      return <ManageChannel room={room} config={config} />;
+      return config === undefined ? <OwnersOnly /> : <ManageChannel room={room} config={config} />;
   }
+}
+
+function OwnersOnly(): JSX.Element {
+  return <p role="status">In this channel only owners can see this.</p>;
 }
