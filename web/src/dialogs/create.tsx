@@ -109,7 +109,7 @@ export function CreateDialog(): JSX.Element {
 }
 
 /** What people expect of a channel today, where the service would leave it switched off. */
-const USUAL = { userRetraction: true, administratorRetraction: 'admins', configurationAccess: 'admins' } as const;
+const USUAL = { userRetraction: true, administratorRetraction: 'admins', configurationAccess: 'admins', mandatoryNicks: false } as const;
 
 const WITH_ALLOWED = ['participants', 'presence', 'info', 'jidmap', 'allowed', 'banned'] as const;
 

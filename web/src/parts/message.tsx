@@ -19,6 +19,7 @@ import { IconButton } from './icon-button.tsx';
 import { Mask } from './mask.tsx';
 import type { ListContext } from './message-list.tsx';
 import { RichText } from './rich-text.tsx';
+import { SeenBy } from './seen-by.tsx';
 
 interface Props {
   readonly message: LiveMessage;
@@ -31,7 +32,9 @@ export function Message({
   list,
 }: Props & { readonly isContinued: boolean }): JSX.Element {
   const { sender, at, retracted, state } = message;
-  const name = sender.nick ?? 'Somebody';
+  // Private messages come without a name.
+  const known = useComputed(() => roomOf(list.conversation.channel)?.participants.value.get(sender.id)?.nick);
+  const name = sender.nick ?? known.value ?? 'Somebody';
   const toMe = isMentioned(message, list.conversation.selfId.peek());
   const marks = `${isContinued ? 'continued' : ''} ${message.isOwn ? 'own' : ''} ${toMe ? 'to-me' : ''} ${state}`;
   return (
@@ -67,6 +70,7 @@ export function Message({
         )}
         <Reactions message={message} list={list} />
         <Fate message={message} />
+        {message.displayedBy.length > 0 && <SeenBy message={message} list={list} />}
       </div>
       {retracted === undefined && message.id !== undefined && <Actions message={message} list={list} />}
     </article>

@@ -116,7 +116,7 @@ function JoinForm({ channel, info }: { readonly channel: string; readonly info: 
           onValue={(value) => (nick.value = value)}
           lengthMax={100}
           isFirst
-          hint="Any name you like. Do not use one by which people could find you elsewhere. Without one, the channel makes one up."
+          hint="Any name you like. Do not use one by which people could find you elsewhere. Left empty, most channels make one up."
         />
         <PreferenceChoices
           mode={mode}

@@ -7,7 +7,7 @@
  */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { setConfig, setInfo, type Config } from 'vizard';
+import { setConfig, setInfo, type Config, type ShownInfo } from 'vizard';
 import { Check, Field, Form } from '../parts/form.tsx';
 import type { Room } from '../state/channels.ts';
 import { openDialog } from '../state/dialogs.ts';
@@ -46,16 +46,24 @@ const OPTIONS: readonly Option[] = [
   },
 ];
 
-export function ManageChannel({
-  room,
-  config,
-}: {
+interface Props {
   readonly room: Room;
   readonly config: Config;
-}): JSX.Element {
+}
+
+export function ManageChannel({ room, config }: Props): JSX.Element {
   const info = room.info.value;
-  const name = useSignal(info?.name ?? '');
-  const about = useSignal(info?.description ?? '');
+  // The fields begin with what the channel is called now, so that has to be known first.
+  return info === undefined ? (
+    <p role="status">Loading …</p>
+  ) : (
+    <Settings room={room} config={config} info={info} />
+  );
+}
+
+function Settings({ room, config, info }: Props & { readonly info: ShownInfo }): JSX.Element {
+  const name = useSignal(info.name ?? '');
+  const about = useSignal(info.description ?? '');
   const change = useSignal<Partial<Config>>({});
   const { channel } = room;
   const isOwner = room.role.value === 'owner';
@@ -63,7 +71,7 @@ export function ManageChannel({
     const { client } = session.value ?? {};
     if (client === undefined) return;
     const description = about.value.trim();
-    if (name.value.trim() !== (info?.name ?? '') || description !== (info?.description ?? ''))
+    if (name.value.trim() !== (info.name ?? '') || description !== (info.description ?? ''))
       await setInfo(client, channel, {
         name: name.value.trim(),
         description: description === '' ? undefined : description,

@@ -26,6 +26,11 @@ const TABS = {
 
 type Tab = keyof typeof TABS;
 
+/** On a phone the tabs are wider than the screen. */
+function show(element: Element | null): void {
+  element?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+}
+
 export function ManageView({
   channel,
   tab,
@@ -49,7 +54,7 @@ export function ManageView({
         <h1 class="place-title grow">Manage {nameOf(channel)}</h1>
       </header>
       {room !== undefined && <PrivacyBadge room={room} />}
-      <nav class="tabs" aria-label="Parts of the management">
+      <nav class="tabs" ref={show} aria-label="Parts of the management">
         {(Object.entries(TABS) as [Tab, string][]).map(([name, label]) => (
           <a
             key={name}

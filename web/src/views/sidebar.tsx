@@ -163,7 +163,9 @@ function PrivateItem({ conversation }: { readonly conversation: PrivateConversat
 }
 
 function personName(channel: string, id: string): string {
-  return rooms.value?.get(channel)?.participants.value.get(id)?.nick ?? 'Somebody who left';
+  const room = rooms.value?.get(channel);
+  const isLoaded = room?.info.value !== undefined;
+  return room?.participants.value.get(id)?.nick ?? (isLoaded ? 'Somebody who left' : 'Somebody');
 }
 
 function Invitations(): JSX.Element | null {
