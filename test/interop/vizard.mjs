@@ -90,7 +90,7 @@ export async function startHost(lab) {
       await sleep(100);
     }
   };
-  return { c2s, server, register, links };
+  return { c2s, webSocket: `ws://127.0.0.1:${http}/xmpp-websocket`, server, register, links };
 }
 
 /** The lines of a log that name somebody; at the level `info` there may be none (D-91). */
