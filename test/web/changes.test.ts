@@ -25,9 +25,9 @@ describe.skipIf(chromiumPath === undefined)('a channel that changes', { timeout:
   beforeAll(async () => {
     await build();
     stage = await openStage((url) => gate.before(url));
-    [owner, banquo, hecate, porter] = await Promise.all(
+    [owner, banquo, hecate, porter] = (await Promise.all(
       ([OWNER, BANQUO, HECATE, PORTER] as const).map((account) => stage.newcomer(account)),
-    ) as [Person, Person, Person, Person];
+    )) as [Person, Person, Person, Person];
     await owner.createChannel('Heath', 'First Witch');
     const link = `${stage.url}/join/heath@mix.localhost`;
     await banquo.join(link, { nick: 'Banquo' });
@@ -54,7 +54,8 @@ describe.skipIf(chromiumPath === undefined)('a channel that changes', { timeout:
       await person.sees('In the storm as well');
     }
     await banquo.page.getByText('Sending …').waitFor({ state: 'detached' });
-    for (const person of [banquo, hecate, owner]) expect(await person.message('In the storm').count()).toBe(2);
+    for (const person of [banquo, hecate, owner])
+      expect(await person.message('In the storm').count()).toBe(2);
   });
 
   test('an owner sees what a change of the mode would do, and can leave it', async () => {
@@ -86,9 +87,13 @@ describe.skipIf(chromiumPath === undefined)('a channel that changes', { timeout:
     await owner.button('Change to: Addresses shown').click();
     await owner.page.getByLabel('I understand that what people have seen').check();
     await owner.button('Change it').click();
-    await hecate.page.getByText('You have been removed before that, as you chose. Yours was not shown.').waitFor();
+    await hecate.page
+      .getByText('You have been removed before that, as you chose. Yours was not shown.')
+      .waitFor();
     await banquo.page.getByText('The owners have changed this channel: addresses shown.').waitFor();
-    await banquo.page.getByRole('button', { name: /Address shown\. Everybody here sees your address\./ }).waitFor();
+    await banquo.page
+      .getByRole('button', { name: /Address shown\. Everybody here sees your address\./ })
+      .waitFor();
     await banquo.openPerson('First Witch');
     await banquo.dialog().getByText(`${OWNER}@localhost`).waitFor();
     await expectNoTraceOf(hecate, [OWNER, BANQUO, PORTER]);

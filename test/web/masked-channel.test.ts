@@ -53,7 +53,9 @@ describe.skipIf(chromiumPath === undefined)('a masked channel', { timeout: 60_00
     await banquo.say('So *foul* and fair a day: https://heath.example/weather');
     await hecate.sees('So *foul* and fair');
     expect(await hecate.message('So *foul*').locator('strong').innerText()).toBe('*foul*');
-    expect(await hecate.message('So *foul*').getByRole('link').getAttribute('href')).toBe('https://heath.example/weather');
+    expect(await hecate.message('So *foul*').getByRole('link').getAttribute('href')).toBe(
+      'https://heath.example/weather',
+    );
     await hecate.textField().pressSequentially('@Ban');
     await hecate.page.getByRole('option', { name: 'Banquo' }).waitFor();
     await hecate.page.keyboard.press('Enter');
@@ -101,7 +103,11 @@ describe.skipIf(chromiumPath === undefined)('a masked channel', { timeout: 60_00
     await hecate.say('Our secret.');
     await banquo.sees('Our secret.');
     expect(owner.frames.join('')).not.toContain('Between us two only.');
-    for (const person of [banquo, hecate]) await person.page.getByRole('link', { name: /^Coven/ }).first().click();
+    for (const person of [banquo, hecate])
+      await person.page
+        .getByRole('link', { name: /^Coven/ })
+        .first()
+        .click();
   });
 
   test('what was taken back leaves a tombstone', async () => {
@@ -137,7 +143,10 @@ describe.skipIf(chromiumPath === undefined)('a masked channel', { timeout: 60_00
     expect(await banquo.page.getByRole('log').innerText()).not.toContain('pricking');
     await banquo.page.getByRole('link', { name: /Hecate.*in Coven/s }).click();
     await banquo.sees('Our secret.');
-    await banquo.page.getByRole('link', { name: /^Coven/ }).first().click();
+    await banquo.page
+      .getByRole('link', { name: /^Coven/ })
+      .first()
+      .click();
   });
 });
 

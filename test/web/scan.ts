@@ -16,6 +16,9 @@ export async function expectNoTraceOf(person: Person, accounts: readonly string[
     for (const text of texts)
       for (const account of accounts) {
         const at = text.toLowerCase().indexOf(account.toLowerCase());
-        if (at >= 0) expect.fail(`${account} was found in the ${place}: …${text.slice(Math.max(0, at - 200), at + 200)}…`);
+        if (at >= 0)
+          expect.fail(
+            `${account} was found in the ${place}: …${text.slice(Math.max(0, at - 200), at + 200)}…`,
+          );
       }
 }

@@ -22,7 +22,9 @@ export interface WebStage {
 }
 
 /** @param through leads to another address than the program's own, such as a gate's */
-export async function openStage(through: (url: string) => Promise<string> = (url) => Promise.resolve(url)): Promise<WebStage> {
+export async function openStage(
+  through: (url: string) => Promise<string> = (url) => Promise.resolve(url),
+): Promise<WebStage> {
   const program = launch(makeFolder(), ['start'], {
     // Any number of newcomers from one address.
     env: { ...anywhere, VIZARD_HOST__REGISTRATION: 'open' },

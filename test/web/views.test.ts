@@ -32,7 +32,12 @@ const menu = (item: string) => async (person: Person) => {
 
 const VIEWS: readonly View[] = [
   { name: 'home', path: '/', ready: '.sidebar .item' },
-  { name: 'find', path: '/', ready: 'dialog .item', open: (person) => person.button('Find channels').click() },
+  {
+    name: 'find',
+    path: '/',
+    ready: 'dialog .item',
+    open: (person) => person.button('Find channels').click(),
+  },
   { name: 'create', path: '/', ready: 'dialog form', open: (person) => person.button('New channel').click() },
   { name: 'channel', path: CHANNEL, ready: '.message' },
   { name: 'message menu', path: CHANNEL, ready: '[role=menuitem]', open: openMessageMenu },
@@ -45,13 +50,25 @@ const VIEWS: readonly View[] = [
   { name: 'manage people', path: `${CHANNEL}/manage/people`, ready: '.rows .address' },
   { name: 'manage access', path: `${CHANNEL}/manage/access`, ready: '.manage-body form' },
   { name: 'manage settings', path: `${CHANNEL}/manage/channel`, ready: '.danger-zone' },
-  { name: 'mode', path: `${CHANNEL}/manage/mode`, ready: '.outlook', open: (person) => person.button('Change to: Addresses shown').click() },
+  {
+    name: 'mode',
+    path: `${CHANNEL}/manage/mode`,
+    ready: '.outlook',
+    open: (person) => person.button('Change to: Addresses shown').click(),
+  },
   { name: 'join', path: '/join/lobby@mix.localhost', ready: '.choice' },
   { name: 'settings', path: '/settings', ready: '.settings' },
 ];
 
 /** Kept in docs/screenshots/. */
-const KEPT = ['channel desktop light', 'channel desktop dark', 'channel phone light', 'privacy desktop light', 'mode desktop dark', 'join phone dark'];
+const KEPT = [
+  'channel desktop light',
+  'channel desktop dark',
+  'channel phone light',
+  'privacy desktop light',
+  'mode desktop dark',
+  'join phone dark',
+];
 
 describe.skipIf(chromiumPath === undefined)('the views', { timeout: 120_000 }, () => {
   let stage: WebStage;
@@ -68,28 +85,33 @@ describe.skipIf(chromiumPath === undefined)('the views', { timeout: 120_000 }, (
 
   afterAll(() => stage.close());
 
-  test.each(
-    Object.keys(SIZES).flatMap((size) => ['light', 'dark'].map((scheme) => ({ size, scheme }))),
-  )('$size, $scheme', async ({ size, scheme }) => {
-    const { page } = owner;
-    await page.setViewportSize(SIZES[size as keyof typeof SIZES]);
-    await page.emulateMedia({ colorScheme: scheme as 'light' | 'dark', reducedMotion: 'reduce' });
-    for (const { name, path, open, ready } of VIEWS) {
-      await page.goto(stage.url + path);
-      if (path.startsWith(CHANNEL) && path === CHANNEL) await page.locator('.message').first().waitFor();
-      await open?.(owner);
-      await page.locator(ready).first().waitFor();
-      await page.mouse.move(0, 0);
-      await keep(owner, `${name} ${size} ${scheme}`);
-      await page.evaluate(axe);
-      expect(await page.evaluate(RUN), name).toEqual([]);
-    }
-    expect(owner.complaints).toEqual([]);
-  });
+  test.each(Object.keys(SIZES).flatMap((size) => ['light', 'dark'].map((scheme) => ({ size, scheme }))))(
+    '$size, $scheme',
+    async ({ size, scheme }) => {
+      const { page } = owner;
+      await page.setViewportSize(SIZES[size as keyof typeof SIZES]);
+      await page.emulateMedia({ colorScheme: scheme as 'light' | 'dark', reducedMotion: 'reduce' });
+      for (const { name, path, open, ready } of VIEWS) {
+        await page.goto(stage.url + path);
+        if (path.startsWith(CHANNEL) && path === CHANNEL) await page.locator('.message').first().waitFor();
+        await open?.(owner);
+        await page.locator(ready).first().waitFor();
+        await page.mouse.move(0, 0);
+        await keep(owner, `${name} ${size} ${scheme}`);
+        await page.evaluate(axe);
+        expect(await page.evaluate(RUN), name).toEqual([]);
+      }
+      expect(owner.complaints).toEqual([]);
+    },
+  );
 
   test.each(['light', 'dark'] as const)('the door, %s', async (scheme) => {
     for (const path of ['/', '/invite/abc', '/join/masquerade@mix.localhost']) {
-      const context = await stage.browser.newContext({ colorScheme: scheme, bypassCSP: true, viewport: SIZES.phone });
+      const context = await stage.browser.newContext({
+        colorScheme: scheme,
+        bypassCSP: true,
+        viewport: SIZES.phone,
+      });
       const page = await context.newPage();
       await page.goto(stage.url + path);
       await page.locator('.entry-card form').first().waitFor();

@@ -3,7 +3,7 @@
  * Names the person by mask and name, and bans them by their participant id.
  * Does not show their address: it need not be known for this.
  * Always: it is said that they see that they were removed.
- * Before: dialogs/person.tsx. After: views/manage-lists.tsx.
+ * Before: dialogs/person.tsx. After: views/manage-access.tsx.
  */
 import type { JSX } from 'preact';
 import { ban } from 'vizard';

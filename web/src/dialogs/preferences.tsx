@@ -9,8 +9,9 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { setPreferences, type Preferences } from 'vizard';
 import { DialogFrame } from '../parts/dialog-frame.tsx';
-import { Check, Form } from '../parts/form.tsx';
+import { Form } from '../parts/form.tsx';
 import { DEFAULT_PREFERENCES, PreferenceChoices } from '../parts/preference-choices.tsx';
+import { ShownNote } from '../parts/shown-note.tsx';
 import { revealedBy } from '../privacy/choices.ts';
 import type { Room } from '../state/channels.ts';
 import { closeDialog } from '../state/dialogs.ts';
@@ -49,19 +50,7 @@ export function PreferencesDialog({ room }: { readonly room: Room }): JSX.Elemen
           }}
           isOpen
         />
-        {shows.length > 0 && (
-          <div class="note open stack tight">
-            {shows.map((sentence) => (
-              <p key={sentence}>{sentence}</p>
-            ))}
-            <p>What people have seen cannot be taken back.</p>
-            <Check
-              label="Yes, show it"
-              isChecked={isSure.value}
-              onChecked={(next) => (isSure.value = next)}
-            />
-          </div>
-        )}
+        <ShownNote sentences={shows} isSure={isSure.value} onSure={(next) => (isSure.value = next)} />
       </Form>
     </DialogFrame>
   );

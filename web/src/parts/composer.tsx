@@ -7,9 +7,10 @@
  */
 import { useSignal, useSignalEffect, type Signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { addressesIn, type FoundAddress } from '../privacy/addresses.ts';
 import { rooms } from '../state/channels.ts';
+import { dialog } from '../state/dialogs.ts';
 import { clearDraft, draftOf, outgoingOf, startEdit, type Draft } from '../state/draft.ts';
 import type { Conversation } from '../state/live.ts';
 import { session } from '../state/session.ts';
@@ -33,9 +34,7 @@ export function Composer({ conversation, placeholder, isPrivate }: Props): JSX.E
     if (settings.value.typing) conversation.live.setTyping(isTyping);
   };
   const mentions = useMentions(draft, conversation, isPrivate, field);
-  useSignalEffect(() => {
-    if (draft.focus.value > 0) field.current?.focus();
-  });
+  useFocus(draft, field);
   const send = (isSure = false): void => {
     if (draft.text.value.trim() === '') return;
     found.value = isSure
@@ -91,18 +90,28 @@ export function Composer({ conversation, placeholder, isPrivate }: Props): JSX.E
           }}
           onKeyDown={onKeyDown}
         />
-        <button
-          type="submit"
-          class="icon-button send"
-          aria-label="Send"
-          title="Send"
-          disabled={draft.text.value.trim() === ''}
-        >
-          <Icon name="send" />
-        </button>
+        <SendButton isDisabled={draft.text.value.trim() === ''} />
       </div>
     </form>
   );
+}
+
+function SendButton({ isDisabled }: { readonly isDisabled: boolean }): JSX.Element {
+  return (
+    <button type="submit" class="icon-button send" aria-label="Send" title="Send" disabled={isDisabled}>
+      <Icon name="send" />
+    </button>
+  );
+}
+
+/** With a real keyboard the field is ready at once; on a phone it would cover the messages. */
+function useFocus(draft: Draft, field: { readonly current: HTMLTextAreaElement | null }): void {
+  useEffect(() => {
+    if (matchMedia('(hover: hover)').matches && dialog.peek() === undefined) field.current?.focus();
+  }, [field]);
+  useSignalEffect(() => {
+    if (draft.focus.value > 0) field.current?.focus();
+  });
 }
 
 function backTo(found: Signal<readonly FoundAddress[]>, field: HTMLElement | null): void {

@@ -13,7 +13,13 @@ import type { ListContext } from './message-list.tsx';
 
 const SHOWN_MAX = 6;
 
-export function SeenBy({ message, list }: { readonly message: LiveMessage; readonly list: ListContext }): JSX.Element | null {
+export function SeenBy({
+  message,
+  list,
+}: {
+  readonly message: LiveMessage;
+  readonly list: ListContext;
+}): JSX.Element | null {
   const { channel, selfId } = list.conversation;
   const others = message.displayedBy.filter((id) => id !== selfId.value);
   if (others.length === 0) return null;

@@ -6,7 +6,16 @@
  * Before: state/live.ts. After: state/channels.ts.
  */
 import { signal, type Signal } from '@preact/signals';
-import { dryRunMode, getConfig, getPreferences, listBanned, StanzaError, type Client, type Config, type Preferences } from 'vizard';
+import {
+  dryRunMode,
+  getConfig,
+  getPreferences,
+  listBanned,
+  StanzaError,
+  type Client,
+  type Config,
+  type Preferences,
+} from 'vizard';
 import type { Role } from '../privacy/words.ts';
 
 export interface Standing {

@@ -3,7 +3,7 @@
  * Owns the settings of the client that are no settings of a channel.
  * Does not keep them for other browsers.
  * Always: what shows something of the person to others can be switched off here.
- * Before: state/kept.ts. After: views/settings.tsx.
+ * Before: state/kept.ts. After: views/settings-view.tsx.
  */
 import { effect, signal } from '@preact/signals';
 import { isRecord, keep, readKept } from './kept.ts';

@@ -3,7 +3,7 @@
  * Counts messages and mentions behind the place up to which somebody has read.
  * Does not keep that place (state/marks.ts).
  * Always: own messages, taken back ones and those without text count as read.
- * Before: state/marks.ts. After: state/room.ts.
+ * Before: state/marks.ts. After: state/live.ts.
  */
 import type { LiveMessage } from 'vizard';
 

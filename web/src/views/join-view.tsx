@@ -9,9 +9,10 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { getInfo, join, type LiveChannel, type Preferences } from 'vizard';
-import { Check, Field, Form } from '../parts/form.tsx';
+import { Field, Form } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { DEFAULT_PREFERENCES, PreferenceChoices } from '../parts/preference-choices.tsx';
+import { ShownNote } from '../parts/shown-note.tsx';
 import { revealedBy } from '../privacy/choices.ts';
 import { MODE_WORDS, type KnownMode } from '../privacy/words.ts';
 import { add, nameOf, roomOf, rooms, startReading } from '../state/channels.ts';
@@ -127,18 +128,7 @@ function JoinForm({ channel, info }: { readonly channel: string; readonly info: 
             isSure.value = false;
           }}
         />
-        {shows.length > 0 && (
-          <div class="note open stack tight">
-            {shows.map((sentence) => (
-              <p key={sentence}>{sentence}</p>
-            ))}
-            <Check
-              label="Yes, show it"
-              isChecked={isSure.value}
-              onChecked={(value) => (isSure.value = value)}
-            />
-          </div>
-        )}
+        <ShownNote sentences={shows} isSure={isSure.value} onSure={(next) => (isSure.value = next)} />
       </Form>
     </>
   );
