@@ -51,6 +51,12 @@ export const breaches: readonly (readonly [string, Rule, readonly SourceFile[], 
     /client imports/,
   ],
   [
+    'a client reaches into Node',
+    importDirection,
+    [file('src/client/a.ts', `import { b } from '../node/b.ts';`)],
+    /client imports/,
+  ],
+  [
     'a client borrows a type',
     importDirection,
     [file('src/client/a.ts', `import type { B } from '../channel/b.ts';`)],

@@ -6,7 +6,7 @@
  * wire side stays fit for browsers however it is cut into files.
  * Before: test/tidy-tree.ts. After: test/tidy-text.ts.
  */
-import { importsOf, isCode, isShipped, type Import, type Rule, type SourceFile } from './tidy-tree.ts';
+import { importsOf, isShipped, isWeb, type Import, type Rule, type SourceFile } from './tidy-tree.ts';
 
 const LOWEST = ['words', 'jid', 'xml'];
 const WIRE = [...LOWEST, 'stanza', 'wire'];
@@ -30,8 +30,9 @@ const MAY_SEE: Readonly<Record<string, readonly string[]>> = {
   host: [...WIRE, 'transport'],
   client: [...WIRE, 'xep client'],
   index: [...WIRE, 'xep client', 'client'],
+  node: [...WIRE, 'xep client', 'client', 'index'],
   web: [...WIRE, 'xep client', 'client', 'index'],
-  cli: [...WIRE, 'client', 'service', 'host', 'storage', FACTS, 'transport', 'index'],
+  cli: [...WIRE, 'client', 'service', 'host', 'storage', FACTS, 'transport', 'index', 'node'],
   testing: [
     ...WIRE,
     'client',
@@ -44,6 +45,7 @@ const MAY_SEE: Readonly<Record<string, readonly string[]>> = {
     'extension',
     'xep service',
     'index',
+    'node',
   ],
 };
 
@@ -101,11 +103,6 @@ function partByName(path: string): string | undefined {
     return { wire: 'wire', service: 'xep service', client: 'xep client' }[xep] ?? 'helper';
   const folder = /^src\/([^/]+)\//.exec(path)?.[1];
   return folder !== undefined && Object.hasOwn(MAY_SEE, folder) ? folder : undefined;
-}
-
-/** The web client is a workspace of its own; its tools and tests import what they like. */
-function isWeb(file: SourceFile): boolean {
-  return file.path.startsWith('web/') && isCode(file) && !/\.(test|config)\.ts$/.test(file.path);
 }
 
 /** The imports of every shipped file, and the part of src/ that each file belongs to. */

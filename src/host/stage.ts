@@ -315,7 +315,7 @@ export async function openStage(changes: Partial<HostOptions> = {}): Promise<Sta
     clock: { now: () => Math.floor(performance.timeOrigin + performance.now()) },
     link: link.server,
     ...changes,
-    limits: { passwordIterations: 1_000, housekeepingMs: 50, ...changes.limits },
+    limits: { passwordIterations: 4_096, housekeepingMs: 50, ...changes.limits },
   };
   let host = await createHost(options);
   const say = (xml: string) => void link.service.write(wireText(xml));

@@ -105,7 +105,8 @@ export async function startHost(lab, tls) {
       await sleep(100);
     }
   };
-  return { c2s, http, server, register, invite, links };
+  const webSocket = `ws://127.0.0.1:${http}/xmpp-websocket`;
+  return { c2s, http, webSocket, server, register, invite, links };
 }
 
 /** The lines of a log that name somebody; at the level `info` there may be none (D-91). */

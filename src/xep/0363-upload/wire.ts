@@ -98,3 +98,9 @@ export function buildTooLarge(maxBytes: number): XmlElement {
 export function buildRetry(at: number): XmlElement {
   return el('retry', NS, { stamp: formatDateTime(at) });
 }
+
+/** The largest file in bytes, from the forms of a service's disco#info (§3); undefined where it tells none. */
+export function maxFileSize(forms: readonly Form[]): number | undefined {
+  const form = forms.find(({ formType }) => formType === NS);
+  return form && parseLimits(form);
+}
