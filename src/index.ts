@@ -13,12 +13,13 @@ export type {
   StanzaListener,
   Stop,
 } from './client/client.ts';
-export { connect, createClient, discoverEndpoint } from './client/connect.ts';
+export { connect, createClient, discoverEndpoint, register } from './client/connect.ts';
 export { ConnectionLost, LoginRefused, RequestTimeout, StanzaError, stanzaErrorOf } from './client/error.ts';
 export * from './client/live.ts';
 export * from './client/live-channel.ts';
 export * from './client/live-private.ts';
 export type { ConnectOptions } from './client/platform.ts';
+export { parseInvite, type Invite, type RegisterOptions } from './client/register.ts';
 export type { OpenTransport, Transport, TransportEvents, TransportOptions } from './client/transport.ts';
 export { refuse, Refusal } from './refusal.ts';
 export * from './xep/0030-disco/client.ts';

@@ -10,6 +10,7 @@ import type { Client } from './client.ts';
 import { discover } from './discover.ts';
 import { parseDom, type DomParser } from './parse-dom.ts';
 import { clientOn, connectOn, type ConnectOptions, type Platform } from './platform.ts';
+import { registerOn, type RegisterOptions } from './register.ts';
 import { webSocketTransport, type WebSocketLike } from './websocket.ts';
 
 /** The globals of browsers that Node of today lacks. */
@@ -48,6 +49,17 @@ export async function connect(options: ConnectOptions): Promise<Client> {
  */
 export function createClient(options: ConnectOptions): Client {
   return clientOn(browser, options);
+}
+
+/**
+ * Makes an account on a server (XEP-0077), with an invite's token where the server wants one (XEP-0445).
+ * @param options the server, the name and password that the account shall have, and the token
+ * @throws StanzaError: `conflict` for a name that is taken, `item-not-found` for a token that is no longer good,
+ * `forbidden` where a token is needed, `not-acceptable` for a name or password that cannot be, `service-unavailable`
+ * where no accounts are made this way; ConnectionLost; LoginRefused where there is no encryption
+ */
+export async function register(options: RegisterOptions): Promise<void> {
+  return registerOn(browser, options);
 }
 
 /**

@@ -86,7 +86,8 @@ export class Connection implements Client {
       idleMs: settings.keepaliveMs,
       answerMs: Math.min(ANSWER_MS, settings.keepaliveMs),
       ask: () => this.#ping(),
-      onDead: () => this.#stream?.destroy(new ConnectionLost('the server does not answer any more')),
+      isDeaf: () => this.#outbox.isOwed(settings.keepaliveMs),
+      onDead: (why) => this.#giveUp(why),
     });
     this.onRequest(NS_PING, 'ping', () => undefined);
     this.onRequest(NS_INFO, 'query', ({ payload }) => this.#capabilities.info(payload));
@@ -322,6 +323,12 @@ export class Connection implements Client {
     if (this.#outbox.ask()) return;
     const stanza = el('iq', 'jabber:client', { type: 'get', id: randomId(), to: this.domain }, [buildPing()]);
     this.#outbox.push({ stanza, isOfStream: true, done: nothing, lost: nothing });
+  }
+
+  /** The server is silent, or takes nothing any more; in that case the same stream would not fare better. */
+  #giveUp(why: 'silent' | 'deaf'): void {
+    this.#stream?.destroy(new ConnectionLost('the server does not answer any more'));
+    if (why === 'deaf') this.#outbox.suspend(true);
   }
 
   async #pause(ms: number): Promise<void> {

@@ -12,7 +12,9 @@ export interface KeepaliveOptions {
   /** The answer may take so long. */
   readonly answerMs: number;
   readonly ask: () => void;
-  readonly onDead: () => void;
+  /** Has it not taken what it was sent, although it speaks? */
+  readonly isDeaf: () => boolean;
+  readonly onDead: (why: 'silent' | 'deaf') => void;
 }
 
 export class Keepalive {
@@ -55,13 +57,16 @@ export class Keepalive {
   }
 
   #look(): void {
-    if (this.#isAsking) {
-      this.stop();
-      this.#options.onDead();
-      return;
-    }
     const quietMs = Date.now() - this.#heardAt;
-    if (quietMs >= this.#options.idleMs) this.check();
+    const isQuiet = quietMs >= this.#options.idleMs;
+    if (this.#isAsking) this.#die('silent');
+    else if (isQuiet) this.check();
+    else if (this.#options.isDeaf()) this.#die('deaf');
     else this.#wait(this.#options.idleMs - quietMs);
+  }
+
+  #die(why: 'silent' | 'deaf'): void {
+    this.stop();
+    this.#options.onDead(why);
   }
 }

@@ -90,17 +90,31 @@ export async function openPrivately(
 
 /** RFC 6120 §7. @returns the full address that the server gave */
 async function bind(stream: Stream, resource: string): Promise<string> {
-  const id = randomId();
   const wanted = el('bind', NS_BIND, {}, [el('resource', NS_BIND, {}, [resource])]);
-  stream.send(el('iq', 'jabber:client', { type: 'set', id }, [wanted]));
-  const answer = await stream.next();
-  if (stanzaKind(answer) !== 'iq' || answer.attrs['id'] !== id)
-    throw new ConnectionLost('the server said what it should not say now');
-  if (answer.attrs['type'] !== 'result') throw stanzaErrorOf(answer);
+  const answer = await ask(stream, 'set', undefined, wanted);
   const bound = child(answer, 'bind', NS_BIND);
   const address = bound && childText(bound, 'jid');
   if (address === undefined || address === '') throw new ConnectionLost('the server gave no address');
   return address;
+}
+
+/**
+ * Asks on a stream on which nothing else is going on yet.
+ * @returns the iq of type result @throws StanzaError, ConnectionLost
+ */
+export async function ask(
+  stream: Stream,
+  type: 'get' | 'set',
+  to: string | undefined,
+  payload: XmlElement,
+): Promise<XmlElement> {
+  const id = randomId();
+  stream.send(el('iq', 'jabber:client', { type, id, to }, [payload]));
+  const answer = await stream.next();
+  if (stanzaKind(answer) !== 'iq' || answer.attrs['id'] !== id)
+    throw new ConnectionLost('the server said what it should not say now');
+  if (answer.attrs['type'] !== 'result') throw stanzaErrorOf(answer);
+  return answer;
 }
 
 /** XEP-0198 §3. Stanzas that come before the answer are not counted by either side. */

@@ -42,7 +42,8 @@ export class Outbox {
   #unacked: Outgoing[] = [];
   #acked = 0;
   #handled = 0;
-  #isAsked = false;
+  /** When it was asked what has been handled, while that is not answered. */
+  #askedAt: number | undefined;
   #whenEmpty: (() => void) | undefined;
 
   /** By what the stream can be resumed. */
@@ -75,7 +76,7 @@ export class Outbox {
   /** The stream goes on on this connection; what was on its way goes first. */
   resume(stream: Stream): void {
     this.#stream = stream;
-    this.#isAsked = false;
+    this.#askedAt = undefined;
     for (const outgoing of this.#unacked.splice(0)) this.#write(stream, outgoing);
     this.flush();
   }
@@ -91,7 +92,7 @@ export class Outbox {
     this.#id = enabled?.id;
     this.#hasAcks = enabled !== undefined;
     this.#acked = this.#handled = 0;
-    this.#isAsked = false;
+    this.#askedAt = undefined;
     for (const { lost } of unacked)
       lost(new ConnectionLost('the connection broke, and this may have arrived or not'));
   }
@@ -125,7 +126,7 @@ export class Outbox {
   take(element: XmlElement): void {
     if (isStreamManagement(element, 'r')) this.acknowledge();
     else if (isStreamManagement(element, 'a')) {
-      this.#isAsked = false;
+      this.#askedAt = undefined;
       this.acked(parseHandled(element));
       if (this.#unacked.length > 0) this.ask();
     }
@@ -135,12 +136,17 @@ export class Outbox {
   ask(): boolean {
     const stream = this.#stream;
     if (stream === undefined || !this.#hasAcks) return false;
-    if (!this.#isAsked) {
-      this.#isAsked = true;
+    if (this.#askedAt === undefined) {
+      this.#askedAt = Date.now();
       // What one turn sends is asked about once.
       queueMicrotask(() => stream.send(buildAckRequest()));
     }
     return true;
+  }
+
+  /** Has the server not said for so long what it has handled, although it was asked? */
+  isOwed(ms: number): boolean {
+    return this.#stream !== undefined && this.#askedAt !== undefined && Date.now() - this.#askedAt >= ms;
   }
 
   /** Tells the server what has been handled here. */

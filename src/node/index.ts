@@ -9,6 +9,7 @@ import { WebSocket } from 'ws';
 import type { Client } from '../client/client.ts';
 import { discover } from '../client/discover.ts';
 import { clientOn, connectOn, type ConnectOptions, type Platform } from '../client/platform.ts';
+import { registerOn, type RegisterOptions } from '../client/register.ts';
 import { clientXmlLimits, type OpenTransport } from '../client/transport.ts';
 import { webSocketTransport } from '../client/websocket.ts';
 import type { XmlElement } from '../xml/element.ts';
@@ -22,6 +23,11 @@ export type { TlsOptions } from './tcp.ts';
 /** What can be said in Node beside what can be said anywhere. */
 export interface NodeConnectOptions extends ConnectOptions {
   /** Certificates of an authority of one's own, and the like. The server's certificate is always checked. */
+  readonly tls?: TlsOptions | undefined;
+}
+
+/** As for `connect`. */
+export interface NodeRegisterOptions extends RegisterOptions {
   readonly tls?: TlsOptions | undefined;
 }
 
@@ -43,6 +49,17 @@ export async function connect(options: NodeConnectOptions): Promise<Client> {
  */
 export function createClient(options: NodeConnectOptions): Client {
   return clientOn(nodePlatform(options.tls), options);
+}
+
+/**
+ * Makes an account on a server (XEP-0077), with an invite's token where the server wants one (XEP-0445).
+ * @param options the server, the name and password that the account shall have, and the token
+ * @throws StanzaError: `conflict` for a name that is taken, `item-not-found` for a token that is no longer good,
+ * `forbidden` where a token is needed, `not-acceptable` for a name or password that cannot be, `service-unavailable`
+ * where no accounts are made this way; ConnectionLost; LoginRefused where there is no encryption
+ */
+export async function register(options: NodeRegisterOptions): Promise<void> {
+  return registerOn(nodePlatform(options.tls), options);
 }
 
 /**

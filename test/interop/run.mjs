@@ -5,9 +5,10 @@
  * Always: says in plain words what it could not do, never skips in silence; stops all that it started, also when interrupted.
  * Before: lab.mjs, ejabberd.mjs, vizard.mjs, crash.mjs. After: nothing.
  *
- *     node test/interop/run.mjs [ejabberd] [crash] [host] [prosody]      all when none is named
+ *     node test/interop/run.mjs [ejabberd] [crash] [host] [prosody] [client]      all when none is named
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeCertificate } from './certificate.mjs';
 import { crash } from './crash.mjs';
 import * as ejabberd from './ejabberd.mjs';
 import { PYTHON_PACKAGES, install, openLab } from './lab.mjs';
@@ -58,7 +59,44 @@ const runs = {
     const told = await story(lab, 'prosody', server.c2s);
     return sum(told, await endsWell(vizard));
   },
+
+  /** The client library against each of the three, by every way to connect that they have. */
+  async client(lab) {
+    const { playClient } = await import('./client.mjs');
+    const certificate = makeCertificate(lab);
+    const names = NAMES.slice(0, 2);
+    const options = { domain: DOMAIN, secret: SECRET, certificate };
+    const play = (server, { c2s, tls, webSocket }, hasAcks) => {
+      const ways = [
+        { name: 'TCP', port: c2s, endpoint: (port) => `tcp://127.0.0.1:${port}`, isTls: tls !== undefined },
+        {
+          name: 'WebSocket',
+          port: new URL(webSocket).port,
+          endpoint: (port) => replacePort(webSocket, port),
+        },
+      ];
+      if (tls !== undefined)
+        ways.push({ name: 'TLS', port: tls, endpoint: (port) => `tcps://127.0.0.1:${port}`, isTls: true });
+      return playClient({ server, names, password: SECRET, ways, ca: certificate.ca, hasAcks });
+    };
+    const host = await startHost(lab);
+    for (const name of names) host.register(name, SECRET);
+    const counts = [await play('host', host, false)];
+    for (const [name, start] of [
+      ['ejabberd', ejabberd.startEjabberd],
+      ['prosody', prosody.startProsody],
+    ]) {
+      const server = await start(lab, options);
+      for (const account of names) await server.register(account, SECRET);
+      counts.push(await play(name, server, true));
+    }
+    return sum(...counts);
+  },
 };
+
+function replacePort(url, port) {
+  return Object.assign(new URL(url), { port }).href;
+}
 
 /** Runs that are ready while Vizard is not: only by name. */
 
@@ -89,7 +127,12 @@ function sum(...counts) {
 let total = { passed: 0, failed: 0 };
 let open;
 
-const PACKAGES = { ejabberd: ejabberd.PACKAGES, crash: ejabberd.PACKAGES, prosody: prosody.PACKAGES };
+const PACKAGES = {
+  ejabberd: ejabberd.PACKAGES,
+  crash: ejabberd.PACKAGES,
+  prosody: prosody.PACKAGES,
+  client: [...ejabberd.PACKAGES, ...prosody.PACKAGES, 'openssl'],
+};
 
 async function main() {
   const wanted = process.argv.slice(2);

@@ -77,7 +77,7 @@ export async function startHost(lab) {
       timeout: 20_000,
     });
   };
-  return { c2s, server, register };
+  return { c2s, webSocket: `ws://127.0.0.1:${http}/xmpp-websocket`, server, register };
 }
 
 /** The lines of a log that name somebody; at the level `info` there may be none (D-91). */
