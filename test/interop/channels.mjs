@@ -127,6 +127,13 @@ const acts = {
     await changed(crow.live, () => crow.live.participants.get(hag.joined.id)?.nick === 'Third witch');
   },
 
+  async 'who was there before is seen after a lost connection'(scene) {
+    const [crow, hag] = scene.people;
+    scene.wires[1].cut();
+    await state(hag.client, 'online');
+    await changed(hag.live, () => hag.live.participants.get(crow.joined.id)?.presence === 'away');
+  },
+
   async 'corrections, reactions, replies and retractions arrive'(scene) {
     const [crow, hag] = scene.people;
     const [one, two] = crow.live.messages;

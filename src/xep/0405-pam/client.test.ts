@@ -140,7 +140,10 @@ describe('a server without MIX', () => {
     const client = new ScriptedClient(script);
     expect(await join(client, CHANNEL, { nick: 'Hag' })).toMatchObject({ id: 'ab2', nick: 'Hag' });
     expect(client.asked.find(({ payload }) => payload.name === 'join')?.to).toBe(CHANNEL);
-    expect(client.sent.map(({ name, attrs }) => [name, attrs['to']])).toEqual([['presence', CHANNEL]]);
+    expect(client.sent.map(({ name, attrs }) => [name, attrs])).toEqual([
+      ['presence', { to: CHANNEL }],
+      ['presence', { to: CHANNEL, type: 'probe' }],
+    ]);
     expect(await listJoined(client)).toEqual([{ channel: CHANNEL, participantId: 'ab2' }]);
     await leave(client, CHANNEL);
     expect(client.sent.at(-1)?.attrs).toEqual({ to: CHANNEL, type: 'unavailable' });
