@@ -59,7 +59,7 @@ import { together } from './together.ts';
 export function openChannel(
   client: Client,
   channel: string,
-  options: LiveOptions & { readonly self?: string } = {},
+  options: LiveOptions & { readonly self?: string | undefined } = {},
 ): LiveChannel {
   const live = new Channel(client, channelAddress(channel), options);
   return faceOf(live.talk, {
@@ -97,7 +97,11 @@ class Channel {
   #peopleRun = 0;
   #infoRun = 0;
 
-  constructor(client: Client, channel: string, options: LiveOptions & { readonly self?: string }) {
+  constructor(
+    client: Client,
+    channel: string,
+    options: LiveOptions & { readonly self?: string | undefined },
+  ) {
     this.#client = client;
     this.#channel = channel;
     this.#selfId = options.self === '' ? undefined : options.self;

@@ -32,8 +32,8 @@ export interface UploadService {
  * @returns undefined where there is none
  * @throws as {@link Client.request}, where the server itself does not answer
  * @example
- * const upload = await findUploadService(client);
- * console.log(upload?.maxSize);
+ * const files = await findUploadService(client);
+ * console.log(files?.maxSize);
  */
 export async function findUploadService(client: Client): Promise<UploadService | undefined> {
   const items = await discoverItems(client, client.domain);

@@ -57,8 +57,8 @@ export type ShownInfo = ChannelInfo & { readonly mode?: Mode };
  * The services with channels of the account's own server (§6.1).
  * @throws as {@link Client.request}, where the server itself does not answer; services that do not are left out
  * @example
- * const [service] = await findServices(client);
- * console.log(service?.address, service?.canCreate); // 'mix.localhost' true
+ * const [first] = await findServices(client);
+ * console.log(first?.address, first?.canCreate); // mix.localhost true
  */
 export async function findServices(client: Client): Promise<readonly Service[]> {
   const items = await discoverItems(client, client.domain);
@@ -94,8 +94,8 @@ export async function listChannels(
  * everybody: the name, and the mode, which one wants to know before one joins (D-01).
  * @throws as {@link Client.request}: `item-not-found` where there is no such channel, or none that one may know of
  * @example
- * const info = await getInfo(client, channel);
- * console.log(info.name, info.mode); // 'Coven' 'jid-hidden'
+ * const { mode } = await getInfo(client, channel);
+ * console.log(mode); // jid-hidden
  */
 export async function getInfo(client: Client, channel: string): Promise<ShownInfo> {
   try {
@@ -179,7 +179,7 @@ export async function destroyChannel(client: Client, channel: string): Promise<v
  * @returns the nick as the others see it
  * @throws as {@link Client.request}: `conflict` where somebody has it, `not-acceptable` for what cannot be one
  * @example
- * console.log(await setNick(client, channel, 'third witch')); // 'third witch'
+ * console.log(await setNick(client, channel, 'third witch')); // third witch
  */
 export async function setNick(client: Client, channel: string, nick?: string): Promise<string> {
   const answer = await client.request('set', channel, buildSetNick(nick ?? ''));
@@ -192,7 +192,7 @@ export async function setNick(client: Client, channel: string, nick?: string): P
  * @throws as {@link Client.request}: `forbidden` for those who take no part
  * @example
  * const { subscribed } = await updateSubscription(client, channel, { subscribe: ['info'] });
- * console.log(subscribed); // ['info']
+ * console.log(subscribed); // [ 'info' ]
  */
 export async function updateSubscription(
   client: Client,
@@ -221,7 +221,7 @@ export function nodesOf(names: readonly string[]): Node[] {
  * @throws as {@link Client.request}: `forbidden` or `not-allowed` for those who may not know
  * @example
  * const participants = await listParticipants(client, channel);
- * console.log(participants.map(({ nick }) => nick));
+ * console.log(participants.map(({ nick }) => nick)); // [ 'First witch' ]
  */
 export async function listParticipants(client: Client, channel: string): Promise<readonly Participant[]> {
   const items = await fetchItems(client, channel, NODE_NAMES.participants);

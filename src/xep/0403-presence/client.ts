@@ -37,7 +37,8 @@ export interface ChannelPresence {
 
 /**
  * Says how this client is.
- * @param channel who is told; undefined: everybody who may know, as {@link Client.send} does for a presence
+ * @param channel who is told; undefined: everybody who may know, joined channels with them where the own server takes part
+ * in channels (`hasParticipantServer`)
  * @throws ConnectionLost where it is not known whether it was sent
  * @example
  * await setPresence(client, undefined, { show: 'away', status: 'Gone to the heath' });

@@ -32,7 +32,7 @@ export type { Mode, Preferences } from '../../mix.ts';
  * @throws as {@link Client.request}: `service-unavailable` where the channel has no preferences
  * @example
  * const { jidVisibility } = await getPreferences(client, channel);
- * console.log(jidVisibility); // 'default'
+ * console.log(jidVisibility); // default
  */
 export async function getPreferences(client: Client, channel: string): Promise<Preferences> {
   const answer = await client.request('get', channel, buildUserPreference());
@@ -46,7 +46,7 @@ export async function getPreferences(client: Client, channel: string): Promise<P
  * who take no part
  * @example
  * const held = await setPreferences(client, channel, { jidVisibility: 'never' });
- * console.log(held.jidVisibility); // 'never'
+ * console.log(held.jidVisibility); // never
  */
 export async function setPreferences(
   client: Client,

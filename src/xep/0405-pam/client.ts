@@ -71,7 +71,7 @@ export interface Joined {
  * @example
  * const joined = await join(client, channel, { nick: 'third witch', preferences: { jidVisibility: 'never' } });
  * const held = await joined.preferences.settled;
- * console.log(joined.nick, held.jidVisibility); // 'third witch' 'never'
+ * console.log(joined.nick, held.jidVisibility); // third witch never
  */
 export async function join(client: Client, channel: string, options: JoinOptions = {}): Promise<Joined> {
   const address = channelAddress(channel);

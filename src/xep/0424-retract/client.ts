@@ -46,7 +46,7 @@ export function retractionOf(message: Pick<ChannelMessage, 'payloads'>): string 
  * What is told in the place of a message that was taken back (§5); undefined where it was not.
  * @example
  * const { messages } = await queryArchive(client, channel);
- * console.log(messages.length);
+ * for (const { stanza } of messages) console.log(tombstoneOf({ payloads: elements(stanza) })?.by);
  */
 export function tombstoneOf(message: Pick<ChannelMessage, 'payloads'>): Tombstone | undefined {
   const found = message.payloads.filter(
