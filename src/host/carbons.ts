@@ -53,6 +53,7 @@ function copy(
   if (!isCopied(kind, message)) return;
   for (const session of context.sessions.of(account)) {
     if (!session.wantsCarbons || without.includes(session)) continue;
+    session.copied.add(message);
     const attrs = { type: message.attrs['type'] };
     session.send(compose('message', session.bare, session.jid, attrs, [buildCarbon(kind, message)]).stanza);
   }

@@ -43,6 +43,6 @@ function passOn(context: Context, { stanza, from, to }: Envelope, at: number): v
   if (!hasContent(stanza) || !context.accounts.exists(account)) return;
   const envelope = addressed(stanza, from, bareOf(to));
   const reachable = context.sessions.available(account).filter(({ priority }) => priority >= 0);
-  for (const session of reachable) session.sendLate(envelope.stanza, at);
+  for (const session of reachable) if (!session.copied.has(stanza)) session.sendLate(envelope.stanza, at);
   if (reachable.length === 0) keepAgain(context, envelope, at);
 }

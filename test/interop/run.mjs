@@ -14,7 +14,7 @@ import { crash } from './crash.mjs';
 import * as ejabberd from './ejabberd.mjs';
 import { PYTHON_PACKAGES, install, openLab } from './lab.mjs';
 import * as prosody from './prosody.mjs';
-import { build, linesNaming, makeCertificate, startComponent, startHost } from './vizard.mjs';
+import { build, linesNaming, startComponent, startHost } from './vizard.mjs';
 
 const LIMIT = 240_000;
 const SECRET = 'secret';
@@ -83,7 +83,7 @@ const runs = {
     const tls = makeCertificate(lab);
     const host = await startHost(lab, tls);
     for (const name of NAMES) host.register(name, SECRET);
-    const args = ['--port', String(host.c2s), '--certificate', tls.certificate, '--password', SECRET];
+    const args = ['--port', String(host.c2s), '--certificate', tls.caFile, '--password', SECRET];
     const told = await lab.play('resume.py', args);
     return sum(told, await endsWell(host.server));
   },

@@ -56,16 +56,6 @@ ${limits}
   return lab.start('vizard', process.execPath, [COMMAND, 'start', '--config', config]);
 }
 
-/** A certificate for localhost that vouches for itself, and its key. */
-export function makeCertificate(lab) {
-  const files = { certificate: join(lab.dir, 'localhost.crt'), key: join(lab.dir, 'localhost.key') };
-  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-  const out = ['-keyout', files.key, '-out', files.certificate];
-  execFileSync('openssl', ['req', ...kind, ...name, ...out], { stdio: 'pipe', timeout: 20_000 });
-  return files;
-}
-
 /**
  * Starts the stand-alone mode with its embedded server, and with TLS if it gets files for that. Accounts are made by the
  * operator's command, on the same storage.
@@ -74,7 +64,7 @@ export async function startHost(lab, tls) {
   const [c2s, http] = await freePorts(2);
   const env = {
     ...process.env,
-    ...(tls && { VIZARD_HOST__TLS_CERTIFICATE: tls.certificate, VIZARD_HOST__TLS_KEY: tls.key }),
+    ...(tls && { VIZARD_HOST__TLS_CERTIFICATE: tls.chain, VIZARD_HOST__TLS_KEY: tls.key }),
     VIZARD_HOST__TCP: `127.0.0.1:${c2s}`,
     VIZARD_HOST__HTTP: `127.0.0.1:${http}`,
     VIZARD_STORAGE__URL: `sqlite:${join(lab.dir, 'host.db')}`,
