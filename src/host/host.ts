@@ -316,10 +316,8 @@ function renew(context: Context, certificate: Certificate | undefined, web: Web)
     context.log.info({ validTo: certificate.validTo }, 'the certificate was read again');
     complain(context, certificate);
   } catch (error) {
-    context.log.warn(
-      { err: error },
-      'the files of the certificate have changed, and the one before stays in use',
-    );
+    const why = error instanceof Error ? error.message : String(error);
+    context.log.warn({ why }, 'the files of the certificate have changed, and the one before stays in use');
   }
 }
 

@@ -27,13 +27,16 @@ export interface HostLimits {
   readonly idleMs: number;
   /** How long a client whose connection broke may take to come back to its session (XEP-0198). */
   readonly resumeMs: number;
-  /** What is kept for one client until it acknowledges it; above it, the session ends. */
+  /** What is kept for a client that is there until it acknowledges it; above it, the session ends. */
   readonly unacknowledgedStanzasMax: number;
   readonly unacknowledgedBytesMax: number;
   /** Acknowledgement is asked for after so many stanzas, or so long after the first of fewer; once at a time. */
   readonly ackRequestStanzas: number;
   readonly ackRequestMs: number;
-  /** Sessions without a connection, and what is kept for all of them; above it, the oldest ends. */
+  /** What is kept for a client whose connection broke; above it, the session ends. */
+  readonly sleepingStanzasPerSessionMax: number;
+  readonly sleepingBytesPerSessionMax: number;
+  /** Such sessions, and what is kept for all of them; above it, the oldest ends. */
   readonly sleepingSessionsMax: number;
   readonly sleepingBytesMax: number;
   /** Sessions that are over, of which it is known how much was handled. */
@@ -111,10 +114,12 @@ export const hostLimits: HostLimits = {
   outgoingBytesMax: 32 * 1024 * 1024,
   idleMs: 60_000,
   resumeMs: 300_000,
-  unacknowledgedStanzasMax: 10_000,
-  unacknowledgedBytesMax: 8 * 1024 * 1024,
+  unacknowledgedStanzasMax: 100_000,
+  unacknowledgedBytesMax: 32 * 1024 * 1024,
   ackRequestStanzas: 20,
   ackRequestMs: 1_000,
+  sleepingStanzasPerSessionMax: 10_000,
+  sleepingBytesPerSessionMax: 8 * 1024 * 1024,
   sleepingSessionsMax: 1_000,
   sleepingBytesMax: 128 * 1024 * 1024,
   pastSessionsMax: 10_000,

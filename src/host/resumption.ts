@@ -58,13 +58,13 @@ export class Resumption {
     const { management } = session;
     if (management?.resumable === undefined) return false;
     const sleeper = new Sleeper(management, management.resumable.ms, {
-      grown: (bytes) => this.#grown(bytes),
+      grown: (bytes) => this.#grown(session, bytes),
       over: () => this.#over(session),
       gone: () => this.#gone(session),
     });
     this.#sleepers.set(session, sleeper);
     session.moveTo(sleeper);
-    this.#grown(management.bytes);
+    this.#grown(session, management.bytes);
     if (this.#sleepers.size > this.#limits.sleepingSessionsMax) this.#endOldest();
     return true;
   }
@@ -113,8 +113,12 @@ export class Resumption {
     return true;
   }
 
-  #grown(bytes: number): void {
+  #grown(session: Session, bytes: number): void {
     this.#bytes += bytes;
+    const { unacknowledged = [], bytes: kept = 0 } = session.management ?? {};
+    const { sleepingStanzasPerSessionMax, sleepingBytesPerSessionMax } = this.#limits;
+    if (unacknowledged.length > sleepingStanzasPerSessionMax || kept > sleepingBytesPerSessionMax)
+      this.#over(session);
     if (this.#bytes > this.#limits.sleepingBytesMax) this.#endOldest();
   }
 

@@ -284,29 +284,32 @@ test('channel messages that wait for what a client knows still come when it is c
 });
 
 test.each([
-  ['unacknowledgedStanzasMax', { unacknowledgedStanzasMax: 5 }],
-  ['unacknowledgedBytesMax', { unacknowledgedBytesMax: 2_000 }],
-])('%s bounds what is kept: then the session ends, and nothing is lost', async (_, bound) => {
-  await stage.stop();
-  await open({ limits: { ...limits, resumeMs: 60_000, ...bound } });
-  const awake = await ManagedClient.open(stage, 'hag66', 'a');
-  await awake.client.online([]);
-  for (let count = 0; count < 20; count++) say('hag66@localhost', `${count}`);
-  const error = await awake.client.inbox.take(({ name }) => name === 'error');
-  expect(elements(error)[0]?.name).toBe('resource-constraint');
-  const all = Array.from({ length: 20 }, (_, at) => `${at}`);
-  await hecate.sync();
-  expect(bodiesOf(await whatWaits())).toEqual(all);
-  const sleeping = await asleep('c');
-  const next = await stage.client('hag66', 'next');
-  next.send('</stream:stream>');
-  await next.inbox.ended();
-  for (let count = 0; count < 20; count++) say('hag66@localhost', `${count}`);
-  await hecate.sync();
-  await over();
-  expect((await sleeping.tryResume()).name).toBe('failed');
-  expect(bodiesOf(await whatWaits('last'))).toEqual(all);
-});
+  ['Stanzas', { unacknowledgedStanzasMax: 5, sleepingStanzasPerSessionMax: 5 }],
+  ['Bytes', { unacknowledgedBytesMax: 2_000, sleepingBytesPerSessionMax: 2_000 }],
+])(
+  'unacknowledged%sMax bounds what is kept: then the session ends, and nothing is lost',
+  async (_, bound) => {
+    await stage.stop();
+    await open({ limits: { ...limits, resumeMs: 60_000, ...bound } });
+    const awake = await ManagedClient.open(stage, 'hag66', 'a');
+    await awake.client.online([]);
+    for (let count = 0; count < 20; count++) say('hag66@localhost', `${count}`);
+    const error = await awake.client.inbox.take(({ name }) => name === 'error');
+    expect(elements(error)[0]?.name).toBe('resource-constraint');
+    const all = Array.from({ length: 20 }, (_, at) => `${at}`);
+    await hecate.sync();
+    expect(bodiesOf(await whatWaits())).toEqual(all);
+    const sleeping = await asleep('c');
+    const next = await stage.client('hag66', 'next');
+    next.send('</stream:stream>');
+    await next.inbox.ended();
+    for (let count = 0; count < 20; count++) say('hag66@localhost', `${count}`);
+    await hecate.sync();
+    await over();
+    expect((await sleeping.tryResume()).name).toBe('failed');
+    expect(bodiesOf(await whatWaits('last'))).toEqual(all);
+  },
+);
 
 test('what comes while a session ends does not overtake what was kept for it', async () => {
   await stage.stop();
