@@ -51,8 +51,6 @@ export class Session {
   isAnnotated = false;
   /** XEP-0280 §4: it has asked for copies of the account's messages. */
   wantsCarbons = false;
-  /** Messages of which it has been sent a copy, as long as anybody still holds them. */
-  readonly copied = new WeakSet<XmlElement>();
   /** XEP-0191 §3.3: it has asked for the list of the blocked, and gets the pushes. */
   wantsBlocklist = false;
   /** XEP-0163 §4.2: the nodes whose events it wants. */

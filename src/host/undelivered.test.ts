@@ -357,18 +357,3 @@ test('a client that is there gets the room of one that sleeps', async () => {
   expect((await one.tryResume()).name).toBe('failed');
   await two.resume();
 });
-
-test('a client that has had a copy does not get the message itself as well', async () => {
-  await asleep('a');
-  const other = await stage.client('hag66', 'b');
-  await other.online([]);
-  await other.iq("<enable xmlns='urn:xmpp:carbons:2'/>", 'set');
-  say('hag66@localhost/a', 'once');
-  await hecate.sync();
-  await over(1);
-  await other.sync();
-  const got = other.inbox.takeAll(isMessage);
-  expect(got.map((message) => child(message, 'received', 'urn:xmpp:carbons:2') !== undefined)).toEqual([
-    true,
-  ]);
-});

@@ -11,6 +11,7 @@
 import { parseArgs } from 'node:util';
 import * as channel from './acts_channel.mjs';
 import * as comforts from './acts_comforts.mjs';
+import { loseTheLine } from './acts_cut.mjs';
 import * as home from './acts_home.mjs';
 import { come } from './acts_newcomer.mjs';
 import { play, report } from './report.mjs';
@@ -58,6 +59,12 @@ const stage = {
   next: (judge) => judges[after(judge)],
   /** Another client of the same account, made by the next library. */
   twin: (judge) => cast(after(judge), judge.account, { resource: `twin-of-${judge.resource}` }),
+  /** Another client of the same account, made by the same library, over another port. */
+  again(judge, port) {
+    const index = judges.indexOf(judge);
+    const service = KINDS[index][1].replace(/:\d+/, `:${port}`);
+    return cast(index, judge.account, { service, resource: `again-${judge.resource}` });
+  },
   stranger: () => KINDS.map((_, index) => cast(index, positionals[index], { password: 'not the password' })),
 };
 
@@ -79,6 +86,7 @@ if (await play(home.logIn, stage)) {
     comforts.block,
     comforts.showPicture,
     comforts.upload,
+    loseTheLine,
     come,
   ])
     await play(act, stage);

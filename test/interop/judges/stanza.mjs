@@ -18,7 +18,7 @@ export class StanzaJs extends Judge {
 
   /** `before(client, stanza)` may add what the library does not know. */
   constructor({ service, before, ...who }) {
-    super('stanza', who);
+    super('stanza', { service, ...who });
     this.#client = stanza.createClient({
       jid: `${this.bare}/${this.resource}`,
       resource: this.resource,
@@ -47,6 +47,10 @@ export class StanzaJs extends Judge {
       this.isGone = true;
       if (!this.#isLeaving && this.refusal === undefined) setTimeout(() => client.connect(), 50);
     });
+  }
+
+  get isCounted() {
+    return this.#client.sm.started;
   }
 
   async logIn() {

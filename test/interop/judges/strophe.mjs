@@ -24,13 +24,17 @@ export class StropheJs extends Judge {
   #isLeaving = false;
 
   constructor({ service, ...who }) {
-    super('strophe.js', who);
+    super('strophe.js', { service, ...who });
     this.#connection = new Strophe.Connection(service, { enableStreamManagement: true });
     this.#connection.rawInput = (text) => this.tape.push(text);
     Object.assign(
       this,
       requests(this, (...args) => this.ask(...args)),
     );
+  }
+
+  get isCounted() {
+    return this.#connection.sm.enabled;
   }
 
   async logIn() {

@@ -21,7 +21,10 @@ export class XmppJs extends Judge {
 
   /** `before(entity)` runs when the library is about to log in. */
   constructor({ service, before, ...who }) {
-    super(service.startsWith('ws') ? '@xmpp/client over WebSocket' : '@xmpp/client over TCP', who);
+    super(service.startsWith('ws') ? '@xmpp/client over WebSocket' : '@xmpp/client over TCP', {
+      service,
+      ...who,
+    });
     const { username, password } = { username: this.account, password: this.password };
     this.#entity = client({
       service,
@@ -54,6 +57,10 @@ export class XmppJs extends Judge {
     const features = FEATURES.map((name) => x('feature', { var: name }));
     entity.iqCallee.get(NS_INFO, 'query', () => toLtx(x('query', { xmlns: NS_INFO }, features)));
     entity.streamManagement.on('resumed', () => this.resumed++);
+  }
+
+  get isCounted() {
+    return this.#entity.streamManagement.enabled;
   }
 
   async logIn() {
