@@ -19,7 +19,7 @@ export class Answers {
     this.#onMistake = onMistake;
   }
 
-  /** The handler that was added last answers. */
+  /** All handlers of an element get its requests; the answer is that of the one added last that has one. */
   on(ns: string, name: string, handler: RequestHandler): Stop {
     const key = `${ns} ${name}`;
     this.#handlers.set(key, [handler, ...(this.#handlers.get(key) ?? [])]);
@@ -36,16 +36,35 @@ export class Answers {
       el('iq', 'jabber:client', { type, id, to: from }, [child]);
     try {
       const payload = payloadOf(iq);
-      const handler = this.#handlers.get(`${payload.ns} ${payload.name}`)?.[0];
-      if (handler === undefined) throw refuse('service-unavailable', '');
-      return reply(
-        'result',
-        handler({ from: from ?? own, type: iq.attrs['type'] === 'set' ? 'set' : 'get', payload }),
-      );
+      const handlers = this.#handlers.get(`${payload.ns} ${payload.name}`) ?? [];
+      if (handlers.length === 0) throw refuse('service-unavailable', '');
+      const type = iq.attrs['type'] === 'set' ? 'set' : 'get';
+      return reply('result', this.#outcome(handlers, { from: from ?? own, type, payload }));
     } catch (error) {
-      if (error instanceof Refusal) return reply('error', buildError(error));
-      this.#onMistake(error);
-      return reply('error', buildError(refuse('internal-server-error', '')));
+      if (!(error instanceof Refusal)) throw error;
+      return reply('error', buildError(error));
     }
+  }
+
+  /** What the first handler says that says something; the others are told of the request as well. */
+  #outcome(
+    handlers: readonly RequestHandler[],
+    request: Parameters<RequestHandler>[0],
+  ): XmlElement | undefined {
+    let outcome: XmlElement | Refusal | undefined;
+    for (const handler of handlers) {
+      try {
+        const said = handler(request);
+        outcome ??= said;
+      } catch (error) {
+        if (error instanceof Refusal) outcome ??= error;
+        else {
+          this.#onMistake(error);
+          outcome ??= refuse('internal-server-error', '');
+        }
+      }
+    }
+    if (outcome instanceof Refusal) throw outcome;
+    return outcome;
   }
 }

@@ -6,7 +6,7 @@
  * Before: stanza/error.ts. After: stanza/stanza.ts.
  */
 import { childrenOf, isNamed, type XmlElement } from '../xml/element.ts';
-import { refuse } from './error.ts';
+import { refuse, Refusal } from './error.ts';
 
 /** The attribute; bad-request where it is absent or empty. */
 export function requiredAttr(element: XmlElement, name: string): string {
@@ -47,6 +47,16 @@ export function parseUnsigned(text: string): number {
   const value = /^\d{1,16}$/.test(digits) ? Number(digits) : NaN;
   if (!Number.isSafeInteger(value)) throw refuse('bad-request', 'a whole number is expected');
   return value;
+}
+
+/** What a codec makes of what somebody sent unasked; undefined where it refuses it, since nobody waits for an answer. */
+export function unlessBad<Read>(read: () => Read): Read | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
 }
 
 const dateTime = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/;

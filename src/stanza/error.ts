@@ -22,3 +22,17 @@ export function buildError(refusal: Refusal, ns = 'jabber:client'): XmlElement {
     pubsub === undefined ? undefined : el(pubsub, PUBSUB_ERRORS_NS, { feature }),
   ]);
 }
+
+/** The condition and type of a refusal that was thrown, our own or the other side's; undefined for any other error. */
+export function refusalIn(error: unknown): { readonly condition: string; readonly type: string } | undefined {
+  if (!(error instanceof Error) || !('condition' in error) || !('type' in error)) return undefined;
+  const { condition, type } = error;
+  return typeof condition === 'string' && typeof type === 'string' ? { condition, type } : undefined;
+}
+
+/** Is this a refusal that will be the same next time? Not: what has to do with the moment, or with the way there. */
+export function isLasting(error: unknown): boolean {
+  const refusal = refusalIn(error);
+  if (refusal === undefined || refusal.type === 'wait') return false;
+  return !refusal.condition.startsWith('remote-server') && refusal.condition !== 'internal-server-error';
+}

@@ -20,7 +20,7 @@ import {
 } from '../xep/0060-pubsub/wire.ts';
 import { buildQuery } from '../xep/0313-mam/wire.ts';
 import { buildDestroy, buildSetNick, buildUpdateSubscription, NODE_NAMES } from '../xep/0369-core/wire.ts';
-import { buildUserPreference, NS as NS_ANON } from '../xep/0404-anon/wire.ts';
+import { buildDryRun, buildUserPreference, MODES, NS as NS_ANON } from '../xep/0404-anon/wire.ts';
 import { buildConfigSubmit } from '../xep/0406-admin/wire.ts';
 import { buildInviteRequest, buildRegister, buildRetract as buildTakeBack } from '../xep/0407-misc/wire.ts';
 import { buildModerate } from '../xep/0425-moderate/wire.ts';
@@ -111,6 +111,7 @@ function questions(known: Known): readonly XmlElement[] {
     iq('get', channel, owner('subscriptions')),
     iq('get', channel, el('pubsub', NS, {}, [el('affiliations', NS)])),
     iq('get', channel, buildUserPreference()),
+    ...MODES.map((mode) => iq('get', channel, buildDryRun(mode))),
     iq('get', channel, el('metadata', 'urn:xmpp:mam:2')),
   ];
 }

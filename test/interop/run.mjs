@@ -5,7 +5,7 @@
  * Always: says in plain words what it could not do, never skips in silence; stops all that it started, also when interrupted.
  * Before: lab.mjs, ejabberd.mjs, vizard.mjs, crash.mjs. After: nothing.
  *
- *     node test/interop/run.mjs [ejabberd] [crash] [host] [prosody] [client]      all when none is named
+ *     node test/interop/run.mjs [ejabberd] [crash] [host] [prosody] [client] [channels]      all when none is named
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeCertificate } from './certificate.mjs';
@@ -92,6 +92,30 @@ const runs = {
     }
     return sum(...counts);
   },
+
+  /** The client library in channels, behind each of the three. */
+  async channels(lab) {
+    const { playChannels } = await import('./channels.mjs');
+    const names = NAMES.slice(0, 2);
+    const play = (server, port, quirks) =>
+      playChannels({ server, port, names, password: SECRET, service: DOMAIN, quirks });
+    const host = await startHost(lab);
+    for (const name of names) host.register(name, SECRET);
+    const counts = [await play('host', host.c2s, { hasParticipants: true, dropsForms: false })];
+    await host.server.stop();
+    const behind = [
+      ['ejabberd', ejabberd.startEjabberd, { hasParticipants: true, dropsForms: true }],
+      ['prosody', prosody.startProsody, { hasParticipants: false, dropsForms: false }],
+    ];
+    for (const [name, start, quirks] of behind) {
+      const server = await start(lab, { domain: DOMAIN, secret: SECRET });
+      for (const account of names) await server.register(account, SECRET);
+      const vizard = startComponent(lab, { domain: DOMAIN, port: server.component, secret: SECRET, name });
+      counts.push(await play(name, server.c2s, quirks));
+      await vizard.stop();
+    }
+    return sum(...counts);
+  },
 };
 
 function replacePort(url, port) {
@@ -132,6 +156,7 @@ const PACKAGES = {
   crash: ejabberd.PACKAGES,
   prosody: prosody.PACKAGES,
   client: [...ejabberd.PACKAGES, ...prosody.PACKAGES, 'openssl'],
+  channels: [...ejabberd.PACKAGES, ...prosody.PACKAGES],
 };
 
 async function main() {

@@ -30,8 +30,8 @@ export function build() {
 }
 
 /** Attaches to the server on that component port; `limits` are lines of that table. May be called again on the same lab after the process has ended. */
-export function startComponent(lab, { domain, port, secret, limits = '' }) {
-  const config = join(lab.dir, 'vizard.toml');
+export function startComponent(lab, { domain, port, secret, limits = '', name = 'vizard' }) {
+  const config = join(lab.dir, `${name}.toml`);
   writeFileSync(
     config,
     `[service]
@@ -44,7 +44,7 @@ host = "127.0.0.1"
 port = ${port}
 secret = "${secret}"
 [storage]
-url = "sqlite:${join(lab.dir, 'vizard.db')}"
+url = "sqlite:${join(lab.dir, `${name}.db`)}"
 [log]
 level = "info"
 format = "json"

@@ -83,10 +83,17 @@ export function buildItemsRequest(
   ]);
 }
 
-/** Asks to publish items (§7.1). */
-export function buildPublish(node: string, items: readonly PublishedItem[]): XmlElement {
+/** Asks to publish items (§7.1); `options`, a form, is what the node has to be like (§7.1.5). */
+export function buildPublish(
+  node: string,
+  items: readonly PublishedItem[],
+  options?: XmlElement,
+): XmlElement {
   const published = items.map(({ id, payload }) => el('item', NS, { id }, [payload]));
-  return el('pubsub', NS, {}, [el('publish', NS, { node }, published)]);
+  return el('pubsub', NS, {}, [
+    el('publish', NS, { node }, published),
+    options && el('publish-options', NS, {}, [options]),
+  ]);
 }
 
 /** Asks to take items back (§7.2). */

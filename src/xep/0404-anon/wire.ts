@@ -22,6 +22,8 @@ import {
   type Form,
 } from '../0004-forms/wire.ts';
 
+export * from './dry-run.ts';
+
 export const NS = 'urn:xmpp:mix:anon:0';
 
 /** How the config form spells the modes: the first set of D-02; the second is the type Mode itself. */
@@ -187,13 +189,15 @@ function valueOf<K extends Key>(key: K, given: string | undefined): Preferences[
   return found[0];
 }
 
-/** All four preferences as a form: the channel's answer (§3.1), or what a client sets. */
-export function buildPreferences(preferences: Preferences, type: 'result' | 'submit' = 'result'): XmlElement {
-  const fields = KEYS.map((key) => ({
-    var: PREFERENCES[key].name,
-    type: 'list-single',
-    values: [preferences[key]],
-  }));
+/** The preferences as a form: all four in a channel's answer (§3.1), in what a client sets those that it sets (D-10). */
+export function buildPreferences(
+  preferences: Partial<Preferences>,
+  type: 'result' | 'submit' = 'result',
+): XmlElement {
+  const fields = KEYS.flatMap((key) => {
+    const value = preferences[key];
+    return value === undefined ? [] : [{ var: PREFERENCES[key].name, type: 'list-single', values: [value] }];
+  });
   return buildForm({ type, formType: NS, fields });
 }
 

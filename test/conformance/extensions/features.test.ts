@@ -59,6 +59,8 @@ test(
         const [first] = await scene.archive(two, channel);
         expect(first && find(first, 'retracted', RETRACT)).toBeDefined();
       },
+      'urn:vizard:mode-change:0': async () =>
+        succeeds(owner, 'get', `<dry-run xmlns='urn:vizard:mode-change:0' mode='jid-visible'/>`),
       [MODERATE]: async () => {
         const [second] = (await scene.say(one, channel, '<body>y</body>'))['hag'] ?? [];
         const retraction = `<retract xmlns='${RETRACT}'/>`;
