@@ -32,7 +32,8 @@ export async function bundle(code: string): Promise<Bundle> {
     ],
     build: { write: false, target: 'es2023', minify: true, rolldownOptions: { input: ENTRY } },
   });
-  const outputs = 'output' in made ? made.output : Array.isArray(made) ? made.flatMap(({ output }) => output) : [];
+  const outputs =
+    'output' in made ? made.output : Array.isArray(made) ? made.flatMap(({ output }) => output) : [];
   const chunks = outputs.filter((output) => output.type === 'chunk');
   return {
     code: chunks.map((chunk) => chunk.code).join('\n'),
