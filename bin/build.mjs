@@ -1,6 +1,7 @@
 /**
- * `npm run build`: src/ made into dist/, which is what `vizard` runs.
- * Calls the compiler where the sources are not those of the last build; `--force` does so in any case.
+ * `npm run build`: src/ made into dist/, which is what `vizard` runs, and web/ into web/dist/, which it serves.
+ * Calls the compiler, and the build of web/, where the sources are not those of the last build; `--force` does so in any
+ * case.
  * Does not run tests or check style (npm run check).
  * Always: dist/ holds nothing whose source is gone; of several builds at once one works and the others wait.
  * Before: tsconfig.build.json. After: bin/start.mjs, bin/vizard.mjs.
@@ -25,6 +26,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SRC = join(ROOT, 'src');
 const DIST = join(ROOT, 'dist');
 const STAMP = join(DIST, '.stamp');
+const WEB = join(ROOT, 'web');
 const LOCK = join(DIST, '.lock');
 const COMPILER = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
 const CONFIGS = ['package.json', 'tsconfig.json', 'tsconfig.build.json'];
@@ -43,37 +45,64 @@ export async function build({ isForced = false } = {}) {
   await lock();
   try {
     // Another build may have done it while this one waited.
-    return (!isForced && isFresh()) || (await compile(isForced));
+    return (!isForced && isFresh()) || (await make(isForced));
   } finally {
     rmSync(LOCK, { force: true });
   }
 }
 
-async function compile(isForced) {
+async function make(isForced) {
   say('Building ...');
   const sources = digest();
-  if (isForced) rmSync(join(DIST, '.tsbuildinfo'), { force: true });
-  const args = [COMPILER, '-p', join(ROOT, 'tsconfig.build.json')];
-  const compiler = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
-  const [status] = await once(compiler, 'close');
-  if (status !== 0) {
+  if (!(await compile(isForced)) || !(await buildWeb())) {
     say('The build failed, see above.');
     return false;
   }
-  prune(DIST);
   // Sources that were changed meanwhile make the next build do it again.
   writeFileSync(STAMP, sources);
   return true;
 }
 
+async function compile(isForced) {
+  if (isForced) rmSync(join(DIST, '.tsbuildinfo'), { force: true });
+  const args = [COMPILER, '-p', join(ROOT, 'tsconfig.build.json')];
+  if (!(await run(ROOT, process.execPath, args))) return false;
+  prune(DIST);
+  return true;
+}
+
+/** The web client's own build, where there is one. */
+async function buildWeb() {
+  if (!hasWeb()) return true;
+  const args = ['run', '--silent', 'build'];
+  const npm = process.env.npm_execpath;
+  return npm === undefined ? run(WEB, 'npm', args) : run(WEB, process.execPath, [npm, ...args]);
+}
+
+function hasWeb() {
+  const description = join(WEB, 'package.json');
+  return (
+    existsSync(description) && JSON.parse(readFileSync(description, 'utf8')).scripts?.build !== undefined
+  );
+}
+
+/** Whether the program came to a good end; what it says goes to standard error, since standard output is the service's. */
+async function run(cwd, program, args) {
+  const child = spawn(program, args, { cwd, stdio: ['ignore', process.stderr, 'inherit'] });
+  const [status] = await once(child, 'close');
+  return status === 0;
+}
+
 function isFresh() {
-  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digest();
+  if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== digest()) return false;
+  return !hasWeb() || existsSync(join(WEB, 'dist', 'index.html'));
 }
 
 /** A word for all sources as they are now: names, sizes and times. */
 function digest() {
   const hash = createHash('sha256');
-  for (const file of [...files(SRC), ...CONFIGS.map((name) => join(ROOT, name))].sort()) {
+  const configs = CONFIGS.map((name) => join(ROOT, name));
+  for (const file of [...files(SRC), ...webFiles(WEB), ...configs].sort()) {
     const { size, mtimeMs } = statSync(file);
     hash.update(`${relative(ROOT, file)} ${size} ${mtimeMs}\n`);
   }
@@ -84,6 +113,16 @@ function files(folder) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+/** Everything that the web client is made of. */
+function webFiles(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) return entry.isFile() ? [path] : [];
+    return entry.name === 'dist' || entry.name === 'node_modules' ? [] : webFiles(path);
+  });
 }
 
 /** Takes away what the compiler made of sources that are no longer there. */

@@ -20,6 +20,7 @@ export * from './client/live-channel.ts';
 export * from './client/live-private.ts';
 export type { ConnectOptions } from './client/platform.ts';
 export { parseInvite, type Invite, type RegisterOptions } from './client/register.ts';
+export type { ScramMemory } from './client/scram.ts';
 export type { OpenTransport, Transport, TransportEvents, TransportOptions } from './client/transport.ts';
 export { refuse, Refusal } from './refusal.ts';
 export * from './xep/0030-disco/client.ts';

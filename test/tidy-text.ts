@@ -5,7 +5,7 @@
  * Always: a complaint says what to do instead.
  * Before: test/tidy-imports.ts. After: test/tidy.test.ts.
  */
-import { functionsOf, isCode, isShipped, usesOf, type Rule, type SourceFile } from './tidy-tree.ts';
+import { functionsOf, isCode, isShipped, isWeb, usesOf, type Rule, type SourceFile } from './tidy-tree.ts';
 
 const LINES_MAX = 400;
 const FUNCTION_LINES_MAX = 70;
@@ -25,9 +25,13 @@ function headerOf({ text }: SourceFile): string[] | undefined {
     .map((line) => line.slice(3));
 }
 
+function hasHeader(file: SourceFile): boolean {
+  return isShipped(file) || isWeb(file);
+}
+
 /** The five items of DESIGN: what it is about, what it does, what it does not do, what always holds, what to read next. */
 export const header: Rule = (files) =>
-  files.filter(isShipped).flatMap((file) => {
+  files.filter(hasHeader).flatMap((file) => {
     const lines = headerOf(file);
     if (lines === undefined) return [`${file.path}:1: has no header of five items; see STYLE.md`];
     const items: readonly (readonly [RegExp, string])[] = [
@@ -49,9 +53,9 @@ export const headerPointsSomewhere: Rule = (files) => {
     paths.some(
       (path) => path === name || path.endsWith(`/${name}`) || path.includes(`/${name.replace(/\/$/, '')}/`),
     );
-  return files.filter(isShipped).flatMap((file) => {
+  return files.filter(hasHeader).flatMap((file) => {
     const next = (headerOf(file) ?? []).join(' ').match(/(?:Before|After): .*/)?.[0] ?? '';
-    const names = next.match(/[\w/.-]+(?:\.m?[tj]s|\/)(?=[\s,.;)]|$)/g) ?? [];
+    const names = next.match(/[\w/.-]+(?:\.m?[tj]sx?|\.css|\/)(?=[\s,.;)]|$)/g) ?? [];
     return names
       .filter((name) => !exists(name))
       .map((name) => `${file.path}:1: the header sends the reader to ${name}, which is not there`);

@@ -66,6 +66,11 @@ export function isShipped(file: SourceFile): boolean {
   return file.path.startsWith('src/') && isCode(file) && !file.path.endsWith('.test.ts');
 }
 
+/** The web client is a workspace of its own; its tools and tests import what they like. */
+export function isWeb(file: SourceFile): boolean {
+  return file.path.startsWith('web/') && isCode(file) && !/\.(test|config)\.ts$/.test(file.path);
+}
+
 const parsed = new WeakMap<SourceFile, ts.SourceFile>();
 
 function tree(file: SourceFile): ts.SourceFile {

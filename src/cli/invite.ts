@@ -6,8 +6,7 @@
  * Before: cli/main.ts. After: host/invite.ts.
  */
 import { Invites } from '../host/invite.ts';
-import { hostLimits } from '../host/limits.ts';
-import { formatWhere } from '../host/listen.ts';
+import { pageUrl } from '../host/listen.ts';
 import { openHostDatabase } from '../host/schema.ts';
 import type { Config } from '../service/config.ts';
 import { loadStandAlone } from './load-config.ts';
@@ -24,7 +23,7 @@ export function invite(options: { readonly config?: string }): number {
   const file = lastingHostFile(config.storage);
   const database = onDisk(file, () => openHostDatabase(file));
   try {
-    const token = new Invites(database, systemClock).create(hostLimits.inviteDays, 1);
+    const { token } = new Invites(database, systemClock).create(config.host.limits.inviteDays, { uses: 1 });
     say(`${webAddress(config)}/invite/${token}`);
     return 0;
   } finally {
@@ -33,8 +32,7 @@ export function invite(options: { readonly config?: string }): number {
 }
 
 function webAddress({ host }: Config): string {
-  if (host.behindTlsProxy) return `https://${host.domain}`;
-  if (host.http.port === 0)
+  if (host.http.port === 0 && !host.behindTlsProxy)
     throw new Trouble('[host] http has port 0, so nobody knows where the host listens.');
-  return `http://${formatWhere(host.http)}`;
+  return pageUrl(host.http, host);
 }

@@ -65,6 +65,7 @@ function addUser(user: Command, finish: Finish): void {
     .command('add <name>')
     .description('make an account')
     .option(...config)
+    .option('--operator', 'one that may do in every channel what its owner may, and invite people')
     .option(...input)
     .action(async (name: string, options: object) => finish(await (await load()).add(name, options)));
   user

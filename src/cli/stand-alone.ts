@@ -6,8 +6,11 @@
  * Before: cli/start.ts. After: host/host.ts, transport/pair.ts, service/service.ts.
  */
 import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createHost, type Host } from '../host/host.ts';
+import type { Admins } from '../host/operators.ts';
 import { openHostDatabase } from '../host/schema.ts';
+import { RealJid } from '../jid/real-jid.ts';
 import type { Config } from '../service/config.ts';
 import { xmlLimits } from '../service/limits.ts';
 import { createService } from '../service/service.ts';
@@ -15,10 +18,12 @@ import { pair, type PairServer } from '../transport/pair.ts';
 import type { OperatorLog } from './log.ts';
 import { columns, say } from './output.ts';
 import type { Running } from './run.ts';
-import { hostFile, onDisk, openStore, storageFile } from './storage.ts';
+import { hostFile, onDisk, openStore, storageFile, uploadsFolder } from './storage.ts';
 import { systemClock, systemRandom } from './system.ts';
 import { version } from './version.ts';
 
+/** The built web client, which is the same distance away from the source and from what is built. */
+const WEB_CLIENT = fileURLToPath(new URL('../../web/dist', import.meta.url));
 /** What the host needs at the end, of the time that there is. */
 const HOST_SHARE = 0.25;
 
@@ -26,10 +31,13 @@ const HOST_SHARE = 0.25;
 export async function openStandAlone(config: Config, log: OperatorLog): Promise<Running> {
   const store = await openStore(config.storage);
   const link = pair({ limits: xmlLimits(config.limits), log });
+  // The service reads this list whenever it decides, so that an operator is one at once.
+  const admins = [...config.service.admins];
   try {
-    const host = await listen(config, link.server, log);
+    const host = await listen(config, link.server, operatorsAmong(admins, config), log);
     const service = createService({
       ...config.service,
+      admins,
       version: version(),
       limits: config.limits,
       store,
@@ -39,7 +47,10 @@ export async function openStandAlone(config: Config, log: OperatorLog): Promise<
       log,
     });
     return {
-      ready: service.start().then(() => tell(config, host, log)),
+      ready: service.start().then(() => {
+        host.openLobby();
+        tell(config, host, log);
+      }),
       async stop(timeoutMs) {
         await service.stop(timeoutMs * (1 - HOST_SHARE));
         await host.stop(timeoutMs * HOST_SHARE);
@@ -52,13 +63,27 @@ export async function openStandAlone(config: Config, log: OperatorLog): Promise<
   }
 }
 
-function listen(config: Config, link: PairServer, log: OperatorLog): Promise<Host> {
+/** Keeps the host's operators in the service's list, beside those of the config. */
+function operatorsAmong(admins: RealJid[], { service }: Config): Admins {
+  return {
+    has: (account) => service.admins.some((admin) => admin.equals(RealJid.of(account))),
+    set: (accounts) => {
+      admins.splice(0, Infinity, ...service.admins, ...accounts.map((account) => RealJid.of(account)));
+    },
+  };
+}
+
+function listen(config: Config, link: PairServer, admins: Admins, log: OperatorLog): Promise<Host> {
   const database = hostFile(config.storage);
   // Opened once beforehand, so that a file that cannot be used is told apart from all else that may go wrong.
   onDisk(database, () => openHostDatabase(database).close());
   return createHost({
     ...config.host,
     serviceDomain: config.service.domain,
+    version: version(),
+    webClient: WEB_CLIENT,
+    uploads: uploadsFolder(config),
+    admins,
     database,
     log,
     clock: systemClock,
@@ -67,21 +92,27 @@ function listen(config: Config, link: PairServer, log: OperatorLog): Promise<Hos
 }
 
 function tell(config: Config, host: Host, log: OperatorLog): void {
+  const first = host.createOperatorInvite();
   const invite = config.host.registration === 'invite' ? host.createInvite() : undefined;
   const ready = `Vizard is ready: ${host.httpUrl}/`;
   if (config.log.format === 'json') {
-    log.announce({ invite, tcp: host.tcpAddress, domain: config.service.domain }, ready);
+    log.announce({ first, invite, tcp: host.tcpAddress, domain: config.service.domain }, ready);
     return;
   }
   const file = storageFile(config.storage);
+  const hint = first === undefined ? '' : ' (for the second person)';
   const rows = [
-    ['Invite', invite ?? HOW_TO_REGISTER[config.host.registration]],
+    ['Invite', invite === undefined ? HOW_TO_REGISTER[config.host.registration] : `${invite}${hint}`],
     ['Clients', `${host.tcpAddress} (TCP), as name@${config.host.domain}`],
     ['Channels', config.service.domain],
     ['Data', file === undefined ? 'in memory only' : shortened(file)],
     ['Stop', 'Ctrl-C'],
   ];
-  say(ready, ...columns(rows.map((row) => ['', ...row])));
+  const opener =
+    first === undefined
+      ? []
+      : ['', 'Open this to make the first account: it will be the operator.', `  ${first}`, ''];
+  say(ready, ...opener, ...columns(rows.map((row) => ['', ...row])));
 }
 
 const HOW_TO_REGISTER = {

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { parseConfig } from '../service/config.ts';
 import { Trouble } from './output.ts';
-import { hostFile, lastingHostFile, openStore } from './storage.ts';
+import { hostFile, lastingHostFile, openStore, uploadsFolder } from './storage.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vizard-storage-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,6 +21,14 @@ test('the host’s file is beside the service’s, and never the same', () => {
   expect(hostFile({ kind: 'sqlite', file: '/a/host.db' })).toBe('/a/host-accounts.db');
   expect(hostFile({ kind: 'memory' })).toBe(':memory:');
   expect(hostFile({ kind: 'sqlite', file: ':memory:' })).toBe(':memory:');
+});
+
+test('uploaded files are beside the database, elsewhere, or nowhere', () => {
+  const folderOf = (env: Record<string, string>) => uploadsFolder(parseConfig(undefined, env, () => ''));
+  expect(folderOf({ VIZARD_STORAGE__URL: 'sqlite:/a/vizard.db' })).toBe('/a/uploads');
+  expect(folderOf({ VIZARD_STORAGE__URL: 'memory:' })).toBeUndefined();
+  expect(folderOf({ VIZARD_STORAGE__URL: 'memory:', VIZARD_HOST__UPLOADS: '/b' })).toBe('/b');
+  expect(folderOf({ VIZARD_HOST__UPLOADS: 'off' })).toBeUndefined();
 });
 
 test('accounts in memory are out of reach', () => {

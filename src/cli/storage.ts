@@ -54,3 +54,14 @@ export function lastingHostFile(storage: Config['storage']): string {
   if (file !== MEMORY) return file;
   throw new Trouble('This config keeps everything in memory, so there are no accounts to work on.');
 }
+
+/** The folder of uploaded files: as configured, or beside the database; undefined where none are taken. */
+export function uploadsFolder({
+  storage,
+  host: { uploads },
+}: Pick<Config, 'storage' | 'host'>): string | undefined {
+  if (uploads === 'off') return undefined;
+  if (uploads !== undefined) return resolve(uploads);
+  const file = storageFile(storage);
+  return file === undefined ? undefined : join(dirname(file), 'uploads');
+}

@@ -14,6 +14,7 @@ import { lastingHostFile, onDisk } from './storage.ts';
 
 export interface UserOptions {
   readonly config?: string;
+  readonly operator?: boolean;
   readonly passwordStdin?: boolean;
 }
 
@@ -22,8 +23,9 @@ export function add(name: string, options: UserOptions): Promise<number> {
   return withAccounts(options, async (accounts, config) => {
     const local = localName(name, config);
     if (accounts.exists(local)) throw new Trouble(`There is already an account ${name}.`);
-    const made = await accounts.add(local, await password(options));
-    say(`Added ${made}@${config.host.domain}.`);
+    const { operator = false } = options;
+    const made = await accounts.add(local, await password(options), operator);
+    say(`Added ${made}@${config.host.domain}${operator ? ', an operator' : ''}.`);
   });
 }
 
@@ -50,7 +52,11 @@ export function list(options: UserOptions): Promise<number> {
   return withAccounts(options, (accounts, config) => {
     const rows = accounts
       .list()
-      .map(({ name, createdAt }) => [`${name}@${config.host.domain}`, `since ${day(createdAt)}`]);
+      .map(({ name, createdAt, isOperator }) => [
+        `${name}@${config.host.domain}`,
+        `since ${day(createdAt)}`,
+        isOperator ? 'operator' : '',
+      ]);
     say(...(rows.length === 0 ? ['There are no accounts yet.'] : columns(rows)));
   });
 }
@@ -61,7 +67,7 @@ async function withAccounts(
 ): Promise<number> {
   const config = loadStandAlone(options.config);
   const file = lastingHostFile(config.storage);
-  const accounts = onDisk(file, () => openAccounts(file));
+  const accounts = onDisk(file, () => openAccounts(file, config.host.limits.passwordIterations));
   try {
     await work(accounts, config);
     return 0;

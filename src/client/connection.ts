@@ -31,7 +31,8 @@ import { LINGER_MS, type OpenTransport } from './transport.ts';
 /** Everything that a connection has to be told. */
 export interface ConnectionSettings {
   readonly account: string;
-  readonly password: string;
+  readonly password: string | undefined;
+  readonly memory: Credentials['memory'];
   readonly resource: string;
   /** Where the server is, the best first. Asked before each try. */
   readonly endpoints: (signal: AbortSignal) => Promise<readonly string[]>;
@@ -78,7 +79,7 @@ export class Connection implements Client {
     this.domain = domain;
     this.#address = settings.account;
     this.#settings = settings;
-    this.#credentials = { name: local, password: settings.password, memory: {} };
+    this.#credentials = { name: local, password: settings.password, memory: settings.memory };
     this.#capabilities = new Capabilities(settings.identity, () =>
       queueMicrotask(() => void this.#announce()),
     );

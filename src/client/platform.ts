@@ -9,12 +9,19 @@ import { parseAccount } from './address.ts';
 import { randomId } from './bytes.ts';
 import type { Client, ClientState } from './client.ts';
 import { Connection } from './connection.ts';
+import type { ScramMemory } from './scram.ts';
 import type { OpenTransport } from './transport.ts';
 
 export interface ConnectOptions {
   /** `local@domain`. */
   readonly account: string;
-  readonly password: string;
+  /** Not needed where `memory` holds what an earlier log-in made of it. */
+  readonly password?: string | undefined;
+  /**
+   * What logging in makes of the password (SCRAM), for those who want to keep that instead of the password: filled in
+   * by the first log-in. It opens this account, on this server, until its password is changed.
+   */
+  readonly memory?: ScramMemory | undefined;
   /** Where the server is: `wss://…`, or `ws://…` on this machine; in Node also `tcp://host:port` and `tcps://host:port`.
    * Found out when it is not given (XEP-0156; in Node also by DNS). */
   readonly endpoint?: string | undefined;
@@ -52,10 +59,13 @@ export function clientOn(platform: Platform, options: ConnectOptions): Client {
   const { account, endpoint, software, onState } = options;
   const { domain } = parseAccount(account);
   if (options.password === '') throw new TypeError('the password is empty');
+  if (options.password === undefined && options.memory?.salted === undefined)
+    throw new TypeError('a password is needed');
   if (endpoint !== undefined && !URL.canParse(endpoint)) throw new TypeError('the endpoint is no address');
   const client = new Connection({
     account,
     password: options.password,
+    memory: options.memory ?? {},
     resource: options.resource ?? `vizard-${randomId().slice(0, 8)}`,
     endpoints: async (signal) => (endpoint === undefined ? platform.endpoints(domain, signal) : [endpoint]),
     transport: options.transport ?? platform.transport,

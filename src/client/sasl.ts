@@ -25,7 +25,8 @@ export const NS_SASL = 'urn:ietf:params:xml:ns:xmpp-sasl';
 export interface Credentials {
   /** The local part of the account. */
   readonly name: string;
-  readonly password: string;
+  /** Not there where `memory` has to do. */
+  readonly password: string | undefined;
   /** Kept from log-in to log-in of one client. */
   readonly memory: ScramMemory & { hasUsedScram?: boolean };
 }
@@ -57,6 +58,7 @@ export async function authenticate(
   if (credentials.memory.hasUsedScram === true)
     throw new LoginRefused('mechanism-too-weak', 'the server asks for the password and did not before');
   const { name, password } = credentials;
+  if (password === undefined) throw new LoginRefused('not-authorized', 'the password is needed again');
   stream.send(auth('PLAIN', `\0${name}\0${prepared(password)}`));
   takeFailure(await stream.next('success failure', NS_SASL));
 }

@@ -32,7 +32,7 @@ export interface ScramMemory {
 /** One log-in. */
 export class Scram {
   readonly #mechanism: ScramMechanism;
-  readonly #password: string;
+  readonly #password: string | undefined;
   readonly #memory: ScramMemory;
   readonly #nonce: string;
   readonly #bare: string;
@@ -42,12 +42,12 @@ export class Scram {
   constructor(
     mechanism: ScramMechanism,
     name: string,
-    password: string,
+    password: string | undefined,
     memory: ScramMemory,
     nonce = randomId(),
   ) {
     this.#mechanism = mechanism;
-    this.#password = prepared(password);
+    this.#password = password === undefined ? undefined : prepared(password);
     this.#memory = memory;
     this.#nonce = nonce;
     this.#bare = `n=${name.replaceAll('=', '=3D').replaceAll(',', '=2C')},r=${nonce}`;
@@ -91,6 +91,7 @@ export class Scram {
     const [hash, bits] = HASHES[this.#mechanism];
     const saltedFor = `${hash} ${iterations} ${toBase64(salt)}`;
     if (this.#memory.saltedFor === saltedFor && this.#memory.salted !== undefined) return this.#memory.salted;
+    if (this.#password === undefined) throw new LoginRefused('not-authorized', 'the password is needed again');
     const key = await crypto.subtle.importKey('raw', toUtf8(this.#password), 'PBKDF2', false, ['deriveBits']);
     const parameters = { name: 'PBKDF2', hash, salt, iterations };
     const salted = new Uint8Array(await crypto.subtle.deriveBits(parameters, key, bits));

@@ -24,7 +24,7 @@ import {
 /** Why an account cannot be made or found; the text is for a person. */
 export class AccountRefused extends Error {
   override readonly name = 'AccountRefused';
-  readonly why: 'name' | 'password' | 'taken' | 'unknown';
+  readonly why: 'name' | 'password' | 'taken' | 'unknown' | 'often' | 'permit';
 
   constructor(why: AccountRefused['why'], text: string) {
     super(text);
@@ -36,6 +36,7 @@ export interface AccountRow {
   readonly name: string;
   /** Seconds since 1970. */
   readonly createdAt: number;
+  readonly isOperator: boolean;
 }
 
 /** Keys that are ready to be stored. */
@@ -53,12 +54,21 @@ export class Accounts {
   }
 
   /** Makes an account; returns its prepared name. Throws AccountRefused. */
-  async add(name: string, password: string): Promise<string> {
+  async add(name: string, password: string, isOperator = false): Promise<string> {
     const prepared = accountName(name);
-    if (this.exists(prepared)) throw taken(prepared);
-    const credentials = await this.derive(password);
-    this.#database.transaction(() => this.insert(prepared, credentials));
+    this.checkFree(prepared);
+    this.make(prepared, await this.derive(password), isOperator);
     return prepared;
+  }
+
+  /** Throws AccountRefused when there is such an account. */
+  checkFree(prepared: string): void {
+    if (this.exists(prepared)) throw taken(prepared);
+  }
+
+  /** Stores an account, in a transaction of its own. Throws AccountRefused when the name is taken. */
+  make(prepared: string, credentials: Credentials, isOperator = false): void {
+    this.#database.transaction(() => this.insert(prepared, credentials, isOperator));
   }
 
   /** The keys of a password, with fresh salts. Throws AccountRefused. */
@@ -74,8 +84,9 @@ export class Accounts {
   }
 
   /** Stores an account, within the caller's transaction. Throws AccountRefused when the name is taken. */
-  insert(name: string, credentials: Credentials): void {
-    if (this.#database.run('INSERT OR IGNORE INTO account (name) VALUES (?)', name) === 0) throw taken(name);
+  insert(name: string, credentials: Credentials, isOperator = false): void {
+    const sql = 'INSERT OR IGNORE INTO account (name, is_operator) VALUES (?, ?)';
+    if (this.#database.run(sql, name, isOperator ? 1 : 0) === 0) throw taken(name);
     this.#store(name, credentials);
   }
 
@@ -108,8 +119,31 @@ export class Accounts {
 
   list(): AccountRow[] {
     return this.#database
-      .all('SELECT name, created_at FROM account ORDER BY name')
-      .map((row) => ({ name: String(row['name']), createdAt: Number(row['created_at']) }));
+      .all('SELECT name, created_at, is_operator FROM account ORDER BY name')
+      .map((row) => ({
+        name: String(row['name']),
+        createdAt: Number(row['created_at']),
+        isOperator: row['is_operator'] === 1,
+      }));
+  }
+
+  get isEmpty(): boolean {
+    return this.#database.get('SELECT 1 AS found FROM account LIMIT 1') === undefined;
+  }
+
+  operators(): string[] {
+    const sql = 'SELECT name FROM account WHERE is_operator = 1 ORDER BY name';
+    return this.#database.all(sql).map((row) => String(row['name']));
+  }
+
+  isOperator(prepared: string): boolean {
+    const sql = 'SELECT 1 AS found FROM account WHERE name = ? AND is_operator = 1';
+    return this.#database.get(sql, prepared) !== undefined;
+  }
+
+  /** Is this another way to write the name? */
+  isSame(name: string, prepared: string): boolean {
+    return tryName(name) === prepared;
   }
 
   /** Is there an account of this name, which need not be prepared? */

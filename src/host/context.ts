@@ -12,9 +12,14 @@ import type { Database } from './database.ts';
 import type { Envelope } from './envelope.ts';
 import type { Forwards } from './forwards.ts';
 import type { Lane } from './lane.ts';
+import type { Invites } from './invite.ts';
 import type { HostLimits } from './limits.ts';
+import type { Operators } from './operators.ts';
 import type { PamPort } from './pam/port.ts';
+import type { Registrar } from './registration.ts';
+import type { Resumption } from './resumption.ts';
 import type { Sessions } from './session.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface Clock {
   now(): number;
@@ -37,7 +42,16 @@ export interface Context {
   readonly database: Database;
   readonly lane: Lane;
   readonly accounts: Accounts;
+  readonly invites: Invites;
+  readonly registrar: Registrar;
+  readonly operators: Operators;
+  readonly inviteBy: 'operators' | 'anyone';
+  /** Undefined where no files are taken. */
+  readonly uploads: Uploads | undefined;
+  /** The public address of the pages; empty until the host listens. */
+  readonly web: { url: string };
   readonly sessions: Sessions;
+  readonly resumption: Resumption;
   readonly link: ServiceLink;
   readonly forwards: Forwards;
   readonly pam: PamPort;

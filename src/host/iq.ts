@@ -47,7 +47,7 @@ export interface Handler {
 
 export function iqToHost(context: Context, envelope: Envelope): void {
   if (isRequest(envelope.stanza)) ask(context, envelope, 'host', '');
-  else checkType(context, envelope);
+  else if (!context.forwards.take(envelope)) checkType(context, envelope);
 }
 
 export function iqToAccount(context: Context, envelope: Envelope): void {

@@ -8,7 +8,7 @@
 import { Database } from './database.ts';
 
 /** Only ever add to the end: files in the field have run the steps before. */
-const steps: readonly string[] = [
+export const steps: readonly string[] = [
   `
   CREATE TABLE account (
     name TEXT PRIMARY KEY,
@@ -87,6 +87,72 @@ const steps: readonly string[] = [
     uses_left INTEGER,
     expires_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE blocked (
+    account TEXT NOT NULL REFERENCES account ON DELETE CASCADE,
+    jid TEXT NOT NULL,
+    PRIMARY KEY (account, jid)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE pep_node (
+    account TEXT NOT NULL REFERENCES account ON DELETE CASCADE,
+    node TEXT NOT NULL,
+    access TEXT NOT NULL CHECK (access IN ('presence', 'open', 'whitelist')),
+    items_max INTEGER NOT NULL,
+    persists INTEGER NOT NULL,
+    sends_last INTEGER NOT NULL,
+    PRIMARY KEY (account, node)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE pep_item (
+    place INTEGER PRIMARY KEY AUTOINCREMENT,
+    account TEXT NOT NULL,
+    node TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    payload TEXT NOT NULL,
+    -- What the item counts for in the account's limit.
+    bytes INTEGER NOT NULL,
+    UNIQUE (account, node, id),
+    FOREIGN KEY (account, node) REFERENCES pep_node ON DELETE CASCADE
+  ) STRICT;
+  CREATE INDEX pep_item_place ON pep_item (account, node, place);
+  `,
+  `
+  ALTER TABLE account ADD COLUMN is_operator INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE invite ADD COLUMN makes_operator INTEGER NOT NULL DEFAULT 0;
+  -- Who has made it; NULL: whoever runs the host.
+  ALTER TABLE invite ADD COLUMN account TEXT REFERENCES account ON DELETE CASCADE;
+  CREATE INDEX invite_account ON invite (account) WHERE account IS NOT NULL;
+  `,
+  `
+  CREATE TABLE upload (
+    -- The hash of what stands in the address, and the name of the file.
+    file TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES account ON DELETE CASCADE,
+    bytes INTEGER NOT NULL,
+    type TEXT,
+    ending TEXT NOT NULL,
+    asked_at INTEGER NOT NULL,
+    -- NULL: a slot that has not been used yet.
+    stored_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX upload_account ON upload (account, asked_at);
+  CREATE INDEX upload_asked ON upload (asked_at);
+
+  -- Files that have to go, whatever it was that removed their row.
+  CREATE TABLE upload_removed (file TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER upload_goes AFTER DELETE ON upload BEGIN
+    INSERT OR IGNORE INTO upload_removed VALUES (old.file);
+  END;
+  `,
+  `
+  -- What is done once in the life of this file, and how far it has come.
+  CREATE TABLE once (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  -- Where there are people already, they have their channels.
+  INSERT INTO once SELECT 'lobby', 'given' WHERE EXISTS (SELECT 1 FROM account);
   `,
 ];
 

@@ -1,5 +1,6 @@
 /**
- * The config's keys in the environment: VIZARD_<SECTION>__<KEY>, and VIZARD_SERVER__SECRET_FILE.
+ * The config's keys in the environment: VIZARD_<SECTION>__<KEY>, and VIZARD_SERVER__SECRET_FILE; the section
+ * [host.limits] is spelt HOST_LIMITS there.
  * Turns such variables into the tables that the same keys would make in the file.
  * Does not judge the values (config-schema.ts), nor look at variables of another shape.
  * Always: a text becomes a number, a list or a truth value only where the key takes no text.
@@ -17,15 +18,16 @@ export type Tables = Record<string, Record<string, unknown>>;
 
 type Section = keyof typeof SECTIONS;
 
-const VARIABLE = /^VIZARD_([A-Z]+)__([A-Z\d_]+)$/;
+const VARIABLE = /^VIZARD_([A-Z]+(?:_[A-Z]+)?)__([A-Z\d_]+)$/;
 const SECRETS = ['server.secret'];
 
 /** What the environment sets. What cannot be used is added to `problems`. */
 export function environmentOf(env: Environment, readFile: ReadFile, problems: Problem[]): Tables {
   const found: Tables = {};
   for (const [variable, text] of Object.entries(env)) {
-    const [, section = '', key = ''] = VARIABLE.exec(variable)?.map((part) => part.toLowerCase()) ?? [];
-    if (section === '' || text === undefined) continue;
+    const [, word = '', key = ''] = VARIABLE.exec(variable)?.map((part) => part.toLowerCase()) ?? [];
+    if (word === '' || text === undefined) continue;
+    const section = word.replace('_', '.');
     const plain = key.replace(/_file$/, '');
     const isFile = SECRETS.includes(`${section}.${plain}`) && plain !== key;
     const name = isFile ? plain : key;

@@ -9,7 +9,8 @@ import { z } from 'zod';
 import { JidError } from '../jid/jid.ts';
 import { parseJid, prepDomain } from '../jid/prep.ts';
 import { RealJid } from '../jid/real-jid.ts';
-import { DEFAULT_LIMITS, MAY_BE_ZERO, type Limits } from './limits.ts';
+import { hostLimits, type HostLimits } from '../host/limits.ts';
+import { DEFAULT_LIMITS, MAY_BE_ZERO } from './limits.ts';
 
 /** Where to listen. Port 0: any that is free. */
 export interface Endpoint {
@@ -21,7 +22,7 @@ export type StorageUrl =
   | { readonly kind: 'sqlite'; /** A path, or `:memory:`. */ readonly file: string }
   | { readonly kind: 'memory' };
 
-/** Timers of Node go no further; as a number of anything else it is as good as no limit. */
+/** Timers of Node go no further; as a number of anything but bytes it is as good as no limit. */
 const LIMIT_MAX = 2_147_483_647;
 
 /** What is said where a value does not fit, whichever way it does not. */
@@ -116,16 +117,24 @@ export function limitKey(name: string): string {
 }
 
 /** The config's spelling of each limit, and its name in the program. */
-export const LIMIT_NAMES: ReadonlyMap<string, keyof Limits> = new Map(
-  (Object.keys(DEFAULT_LIMITS) as (keyof Limits)[]).map((name) => [limitKey(name), name]),
-);
+export const LIMIT_NAMES = namesOf(DEFAULT_LIMITS);
+/** The same for the limits of the embedded server. */
+export const HOST_LIMIT_NAMES = namesOf<HostLimits>(hostLimits);
 
-const limits = Object.fromEntries(
-  [...LIMIT_NAMES].map(([key, name]) => [
-    key,
-    whole(MAY_BE_ZERO.has(name) ? 0 : 1, LIMIT_MAX).default(DEFAULT_LIMITS[name]),
-  ]),
-);
+function namesOf<Names extends object>(defaults: Names): ReadonlyMap<string, keyof Names> {
+  return new Map((Object.keys(defaults) as (keyof Names & string)[]).map((name) => [limitKey(name), name]));
+}
+
+function limitsTable(names: ReadonlyMap<string, string>, defaults: Readonly<Record<string, number>>) {
+  return table(
+    Object.fromEntries(
+      [...names].map(([key, name]) => {
+        const max = name.includes('Bytes') ? Number.MAX_SAFE_INTEGER : LIMIT_MAX;
+        return [key, whole(MAY_BE_ZERO.has(name) ? 0 : 1, max).default(defaults[name] ?? 0)];
+      }),
+    ),
+  );
+}
 
 function table<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, {
@@ -154,9 +163,14 @@ export const SECTIONS = {
     http: endpoint().prefault('127.0.0.1:5280'),
     tcp: endpoint().prefault('127.0.0.1:5222'),
     registration: oneOf('invite', 'open', 'closed').default('invite'),
+    invite_by: oneOf('operators', 'anyone').default('operators'),
+    uploads: text('must be the path of a folder, or "off"').optional(),
+    tls_certificate: text('must be the path of a PEM file with the certificate').optional(),
+    tls_key: text('must be the path of a PEM file with the key of the certificate').optional(),
     behind_tls_proxy: z.boolean(says('must be true or false')).default(false),
   }),
-  limits: table(limits),
+  'host.limits': limitsTable(HOST_LIMIT_NAMES, { ...hostLimits }),
+  limits: limitsTable(LIMIT_NAMES, DEFAULT_LIMITS),
   log: table({
     level: oneOf('debug', 'info', 'warn', 'error').default('info'),
     format: oneOf('pretty', 'json').default('pretty'),
@@ -169,6 +183,7 @@ export const CONFIG = z.strictObject({
   server: SECTIONS.server.optional(),
   storage: SECTIONS.storage.prefault({}),
   host: SECTIONS.host.prefault({}),
+  'host.limits': SECTIONS['host.limits'].prefault({}),
   limits: SECTIONS.limits.prefault({}),
   log: SECTIONS.log.prefault({}),
 });

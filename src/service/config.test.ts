@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { RealJid } from '../jid/real-jid.ts';
+import { hostLimits } from '../host/limits.ts';
 import { ConfigError, parseConfig } from './config.ts';
-import { LIMIT_NAMES, SECTIONS } from './config-schema.ts';
+import { HOST_LIMIT_NAMES, LIMIT_NAMES, SECTIONS } from './config-schema.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 
 type Env = Record<string, string | undefined>;
@@ -50,7 +51,10 @@ test('without anything, the stand-alone mode', () => {
       http: { host: '127.0.0.1', port: 5280 },
       tcp: { host: '127.0.0.1', port: 5222 },
       registration: 'invite',
+      inviteBy: 'operators',
+      uploads: undefined,
       behindTlsProxy: false,
+      limits: hostLimits,
     },
     log: { level: 'info', format: 'pretty' },
     remarks: [],
@@ -76,7 +80,13 @@ domain = "example.org"
 http = "[::1]:80"
 tcp = "0.0.0.0:5222"
 registration = "closed"
+invite_by = "anyone"
+uploads = "/var/lib/vizard/files"
+tls_certificate = "/etc/vizard/fullchain.pem"
+tls_key = "/etc/vizard/privkey.pem"
 behind_tls_proxy = true
+[host.limits]
+invite_days = 3
 [limits]
 stanza_bytes_max = 100_000
 [log]
@@ -92,7 +102,11 @@ format = "json"
       http: { host: '::1', port: 80 },
       tcp: { host: '0.0.0.0', port: 5222 },
       registration: 'closed',
+      inviteBy: 'anyone',
+      uploads: '/var/lib/vizard/files',
+      tls: { certificate: '/etc/vizard/fullchain.pem', key: '/etc/vizard/privkey.pem' },
       behindTlsProxy: true,
+      limits: { ...hostLimits, inviteDays: 3 },
     },
     log: { level: 'debug', format: 'json' },
   });
@@ -127,6 +141,27 @@ const refused: readonly (readonly [string, string, string])[] = [
   ],
   ['an unknown key like none', '[log]\ncolour = 1', '[log] colour: is no key of the config'],
   ['an unknown section', '[sever]\nport = 1', '[sever]: is no section of the config; is [server] meant?'],
+  [
+    'an unknown limit of the host',
+    '[host.limits]\ninvite_dais = 1',
+    '[host.limits] invite_dais: is no key of the config; is "invite_days" meant?',
+  ],
+  ['no table of limits', '[host]\nlimits = 1', '[host.limits]: must be a table'],
+  [
+    'no limit of the host',
+    '[host.limits]\nidle_ms = 0',
+    '[host.limits] idle_ms: must be a whole number from 1',
+  ],
+  [
+    'a certificate without its key',
+    '[host]\ntls_certificate = "c.pem"',
+    '[host] tls_key: is missing: it must name the key of the certificate in tls_certificate',
+  ],
+  [
+    'a key without its certificate',
+    '[host]\ntls_key = "k.pem"',
+    '[host] tls_certificate: is missing: it must name the certificate that tls_key belongs to',
+  ],
   ['an unknown limit', '[limits]\nstanzaBytesMax = 1', '[limits] stanzaBytesMax: is no key of the config'],
   ['a key outside of a section', 'domain = "x"', '[domain]: is no section of the config'],
   ['no table', 'service = 3', '[service]: must be a table'],
@@ -233,6 +268,7 @@ test('the environment goes before the file, key by key', () => {
     VIZARD_SERVER__SECRET: '0123',
     VIZARD_HOST__BEHIND_TLS_PROXY: 'true',
     VIZARD_LIMITS__STANZA_BYTES_MAX: '65536',
+    VIZARD_HOST_LIMITS__INVITE_DAYS: '3',
     VIZARD_LOG__LEVEL: 'warn',
     VIZARD_CONFIG: 'is not ours',
     PATH: '/bin',
@@ -242,6 +278,7 @@ test('the environment goes before the file, key by key', () => {
   expect(config.server).toEqual({ host: '127.0.0.1', port: 8888, secret: '0123' });
   expect(config.host.behindTlsProxy).toBe(true);
   expect(config.limits.stanzaBytesMax).toBe(65_536);
+  expect(config.host.limits.inviteDays).toBe(3);
   expect(config.log.level).toBe('warn');
   // Only a section in the file is remarked upon: an environment may serve several runs.
   expect(config.remarks).toEqual([]);
@@ -256,6 +293,8 @@ test('every key can be set in the environment', () => {
     url: 'memory:',
     create: 'admins',
     registration: 'open',
+    invite_by: 'anyone',
+    uploads: 'off',
     behind_tls_proxy: 'false',
     level: 'error',
     format: 'json',
@@ -263,8 +302,8 @@ test('every key can be set in the environment', () => {
   const env: Env = {};
   for (const [section, { shape }] of Object.entries(SECTIONS)) {
     for (const key of Object.keys(shape)) {
-      const value = section === 'limits' ? '262144' : values[key];
-      env[`VIZARD_${section}__${key}`.toUpperCase()] = value ?? `${section}.example`;
+      const value = section.endsWith('limits') ? '262144' : values[key];
+      env[`VIZARD_${section.replace('.', '_')}__${key}`.toUpperCase()] = value ?? `${section}.example`;
     }
   }
   const config = parse(undefined, env);
@@ -276,6 +315,7 @@ test('every key can be set in the environment', () => {
     log: { level: 'error', format: 'json' },
   });
   expect(Object.values(config.limits)).toEqual([...LIMIT_NAMES].map(() => 262_144));
+  expect(Object.values(config.host.limits)).toEqual([...HOST_LIMIT_NAMES].map(() => 262_144));
 });
 
 test('the secret can be in a file', () => {
@@ -287,6 +327,7 @@ test('the secret can be in a file', () => {
 test.each([
   [{ VIZARD_SERVER__SECRT: 'x' }, 'VIZARD_SERVER__SECRT: is no key of the config; is "secret" meant?'],
   [{ VIZARD_SEVER__PORT: '1' }, 'VIZARD_SEVER__PORT: is no section of the config; is [server] meant?'],
+  [{ VIZARD_HOST_LIMITS__INVITES: '1' }, 'VIZARD_HOST_LIMITS__INVITES: is no key of the config'],
   [{ VIZARD_HOST__DOMAIN_FILE: 'x' }, 'VIZARD_HOST__DOMAIN_FILE: is no key of the config'],
   [{ VIZARD_SERVER__PORT: 'five' }, '[server] port: must be a whole number from 1 to 65535'],
   [{ VIZARD_SERVER__SECRET: '' }, '[server] secret: must be the secret'],

@@ -6,11 +6,19 @@
  * Before: service/config-schema.ts. After: cli/load-config.ts.
  */
 import { parse as parseToml, TomlError } from 'smol-toml';
+import type { HostLimits } from '../host/limits.ts';
 import type { RealJid } from '../jid/real-jid.ts';
-import { CONFIG, LIMIT_NAMES, SECTIONS, type Endpoint, type StorageUrl } from './config-schema.ts';
+import {
+  CONFIG,
+  HOST_LIMIT_NAMES,
+  LIMIT_NAMES,
+  SECTIONS,
+  type Endpoint,
+  type StorageUrl,
+} from './config-schema.ts';
 import { environmentOf, type Environment, type ReadFile } from './config-environment.ts';
 import { ConfigError, problemsOf, type Problem } from './config-error.ts';
-import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
 
 export { ConfigError } from './config-error.ts';
 
@@ -32,8 +40,15 @@ export interface Config {
     readonly http: Endpoint;
     readonly tcp: Endpoint;
     readonly registration: 'invite' | 'open' | 'closed';
+    /** Who may make invites from a client. */
+    readonly inviteBy: 'operators' | 'anyone';
+    /** The folder of uploaded files; undefined: beside the database; 'off': none are taken. */
+    readonly uploads: string | undefined;
+    /** PEM files. */
+    readonly tls: { readonly certificate: string; readonly key: string } | undefined;
     /** Do clients come by way of a proxy that speaks TLS with them? */
     readonly behindTlsProxy: boolean;
+    readonly limits: HostLimits;
   };
   readonly limits: Limits;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly format: 'pretty' | 'json' };
@@ -46,7 +61,7 @@ export interface Config {
  * @throws ConfigError with all that is wrong.
  */
 export function parseConfig(toml: string | undefined, env: Environment, readFile: ReadFile): Config {
-  const file = toml === undefined ? {} : tables(toml);
+  const file = toml === undefined ? {} : flat(tables(toml));
   const problems: Problem[] = [];
   const merged = environmentOf(env, readFile, problems);
   for (const [section, values] of Object.entries(file)) {
@@ -77,6 +92,14 @@ function tables(toml: string): Table {
   }
 }
 
+/** `[host.limits]` as a section of its own. */
+function flat(file: Table): Table {
+  const { host } = file;
+  if (!isTable(host) || !('limits' in host)) return file;
+  const { limits, ...rest } = host;
+  return { ...file, host: rest, 'host.limits': limits };
+}
+
 function configOf(parsed: ReturnType<typeof CONFIG.parse>, hasHost: boolean): Config {
   const { service, server, storage, host, log } = parsed;
   const domain = service.domain ?? (server === undefined ? 'mix.localhost' : undefined);
@@ -102,12 +125,25 @@ function configOf(parsed: ReturnType<typeof CONFIG.parse>, hasHost: boolean): Co
       http: host.http,
       tcp: host.tcp,
       registration: host.registration,
+      inviteBy: host.invite_by,
+      uploads: host.uploads,
+      tls: tlsOf(host.tls_certificate, host.tls_key),
       behindTlsProxy: host.behind_tls_proxy,
+      limits: named(HOST_LIMIT_NAMES, parsed['host.limits']),
     },
     limits: limitsOf(parsed.limits),
     log,
     remarks,
   };
+}
+
+function tlsOf(certificate: string | undefined, key: string | undefined): Config['host']['tls'] {
+  if (certificate === undefined && key === undefined) return undefined;
+  if (certificate === undefined)
+    throw wrong('[host] tls_certificate', 'is missing: it must name the certificate that tls_key belongs to');
+  if (key === undefined)
+    throw wrong('[host] tls_key', 'is missing: it must name the key of the certificate in tls_certificate');
+  return { certificate, key };
 }
 
 const DOMAIN_MISSING =
@@ -125,9 +161,16 @@ function parentOf(domain: string): string | undefined {
   return domain.includes('.') && /[^\d.]/.test(domain) && !domain.startsWith('[') ? parent : undefined;
 }
 
+/** Limits by their names in the program; the schema has filled in what was left out. */
+function named<Names>(
+  names: ReadonlyMap<string, keyof Names>,
+  values: Readonly<Record<string, number>>,
+): Names {
+  return Object.fromEntries([...names].map(([key, name]) => [name, values[key]])) as Names;
+}
+
 function limitsOf(values: Record<string, number>): Limits {
-  const limits: Limits = { ...DEFAULT_LIMITS };
-  for (const [key, name] of LIMIT_NAMES) limits[name] = values[key] ?? limits[name];
+  const limits = named(LIMIT_NAMES, values);
   if (limits.readBytesMax < limits.stanzaBytesMax)
     throw wrong('[limits] read_bytes_max', 'must not be less than stanza_bytes_max');
   if (limits.skippedBytesMax < limits.readBytesMax)

@@ -8,6 +8,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { REPOSITORY, accepting, freePorts } from './lab.mjs';
 
 const COMMAND = join(REPOSITORY, 'bin', 'vizard.mjs');
@@ -55,11 +56,25 @@ ${limits}
   return lab.start('vizard', process.execPath, [COMMAND, 'start', '--config', config]);
 }
 
-/** Starts the stand-alone mode with its embedded server. Accounts are made by the operator's command, on the same storage. */
-export async function startHost(lab) {
+/** A certificate for localhost that vouches for itself, and its key. */
+export function makeCertificate(lab) {
+  const files = { certificate: join(lab.dir, 'localhost.crt'), key: join(lab.dir, 'localhost.key') };
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+  const out = ['-keyout', files.key, '-out', files.certificate];
+  execFileSync('openssl', ['req', ...kind, ...name, ...out], { stdio: 'pipe', timeout: 20_000 });
+  return files;
+}
+
+/**
+ * Starts the stand-alone mode with its embedded server, and with TLS if it gets files for that. Accounts are made by the
+ * operator's command, on the same storage.
+ */
+export async function startHost(lab, tls) {
   const [c2s, http] = await freePorts(2);
   const env = {
     ...process.env,
+    ...(tls && { VIZARD_HOST__TLS_CERTIFICATE: tls.certificate, VIZARD_HOST__TLS_KEY: tls.key }),
     VIZARD_HOST__TCP: `127.0.0.1:${c2s}`,
     VIZARD_HOST__HTTP: `127.0.0.1:${http}`,
     VIZARD_STORAGE__URL: `sqlite:${join(lab.dir, 'host.db')}`,
@@ -67,17 +82,31 @@ export async function startHost(lab) {
   };
   const server = lab.start('host', process.execPath, [COMMAND, 'start'], { env });
   await accepting(c2s, server);
-  const register = (user, password) => {
-    const args = [COMMAND, 'user', 'add', user, '--password-stdin'];
-    execFileSync(process.execPath, args, {
+  const command = (args, input = '') =>
+    execFileSync(process.execPath, [COMMAND, ...args], {
       env,
       cwd: lab.dir,
-      input: `${password}\n`,
+      input,
       stdio: 'pipe',
       timeout: 20_000,
-    });
+    }).toString();
+  const register = (user, password) => command(['user', 'add', user, '--password-stdin'], `${password}\n`);
+  /** The token of a new invite. */
+  const invite = () => /\/invite\/([\w-]+)/.exec(command(['invite']))[1];
+  /** The links that a start prints: for the first account, and for one more. */
+  const links = async () => {
+    const until = Date.now() + 20_000;
+    for (;;) {
+      const ready = readFileSync(server.log, 'utf8')
+        .split('\n')
+        .find((line) => line.includes('Vizard is ready'));
+      if (ready !== undefined) return JSON.parse(ready);
+      if (Date.now() > until) throw new Error('the host has printed no links');
+      await sleep(100);
+    }
   };
-  return { c2s, webSocket: `ws://127.0.0.1:${http}/xmpp-websocket`, server, register };
+  const webSocket = `ws://127.0.0.1:${http}/xmpp-websocket`;
+  return { c2s, http, webSocket, server, register, invite, links };
 }
 
 /** The lines of a log that name somebody; at the level `info` there may be none (D-91). */

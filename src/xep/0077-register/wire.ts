@@ -3,7 +3,7 @@
  * Reads and writes the requests and the answer that says what is needed, and the stream feature.
  * Does not make accounts (host/registration.ts); of the fields there are only name and password, and no data forms.
  * Always: a request has one meaning, and a name and a password that are given are not empty.
- * Before: stanza/codec.ts. After: xep/0445-preauth/wire.ts.
+ * Before: stanza/codec.ts. After: xep/0445-preauth/wire.ts, host/stream-registration.ts.
  */
 import { checkName } from '../../stanza/codec.ts';
 import { refuse } from '../../stanza/error.ts';

@@ -3,7 +3,7 @@
  * Reads and writes the request that shows a token, the stream feature, and the link that carries one.
  * Does not judge a token (host/invite.ts).
  * Always: a token is not empty.
- * Before: xep/0077-register/wire.ts. After: client/register.ts.
+ * Before: xep/0077-register/wire.ts. After: client/register.ts, host/stream-registration.ts.
  */
 import { checkName, requiredAttr } from '../../stanza/codec.ts';
 import { el, type XmlElement } from '../../xml/element.ts';

@@ -1,0 +1,43 @@
+/**
+ * What all dialogs have in common.
+ * Opens a native <dialog> over the page, with a title and a button to close it.
+ * Does not know which dialog is open (state/dialogs.ts).
+ * Always: Escape and a click beside it close it, and the focus goes back to where it was.
+ * Before: state/dialogs.ts. After: dialogs/dialogs.tsx.
+ */
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { closeDialog } from '../state/dialogs.ts';
+import { IconButton } from './icon-button.tsx';
+
+interface Props {
+  readonly title: string;
+  readonly children: ComponentChildren;
+}
+
+export function DialogFrame({ title, children }: Props): JSX.Element {
+  const frame = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    frame.current?.showModal();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={frame}
+      aria-labelledby="dialog-title"
+      onClose={closeDialog}
+      onClick={(event) => {
+        if (event.target === frame.current) closeDialog();
+      }}
+    >
+      <div class="dialog-head">
+        <h2 id="dialog-title">{title}</h2>
+        <IconButton icon="close" name="Close" onClick={closeDialog} />
+      </div>
+      <div class="dialog-body stack">{children}</div>
+    </dialog>
+  );
+}
