@@ -12,15 +12,10 @@ import { sendChatState } from '../xep/0085-states/client.ts';
 import { sendMarker } from '../xep/0333-markers/client.ts';
 import { channelAddress } from '../xep/0369-core/addresses.ts';
 import { buildMessage, readMessage, type Participant } from '../xep/0369-core/client-message.ts';
-import {
-  getInfo,
-  infoIn,
-  listParticipants,
-  readParticipant,
-  type ShownInfo,
-} from '../xep/0369-core/client.ts';
+import { getInfo, listParticipants, type ShownInfo } from '../xep/0369-core/client.ts';
+import { infoIn, readParticipant } from '../xep/0369-core/client-read.ts';
 import { NODE_NAMES } from '../xep/0369-core/wire.ts';
-import { readPresence } from '../xep/0403-presence/client.ts';
+import { readPresence } from '../xep/0403-presence/client-read.ts';
 import { listJoined, onJoined, type JoinedChange } from '../xep/0405-pam/client.ts';
 import { announce, hasParticipantServer } from '../xep/0405-pam/client-server.ts';
 import { NS as NS_MISC } from '../xep/0407-misc/wire.ts';

@@ -8,18 +8,15 @@
 import type { Client } from '../../client/client.ts';
 import type { Mode, Preferences } from '../../mix.ts';
 import { unlessBad } from '../../stanza/codec.ts';
-import type { XmlElement } from '../../xml/element.ts';
 import { fetchItems } from '../0060-pubsub/client.ts';
 import { NODE_NAMES } from '../0369-core/wire.ts';
+import { changePreferences, preferencesTold } from './client-settle.ts';
 import {
   buildDryRun,
-  buildPreferences,
   buildUserPreference,
   DEFAULT_PREFERENCES,
   parseDryRun,
   parseMapped,
-  parseUserPreference,
-  readPreferences,
   type DryRun,
 } from './wire.ts';
 
@@ -36,7 +33,7 @@ export type { Mode, Preferences } from '../../mix.ts';
  */
 export async function getPreferences(client: Client, channel: string): Promise<Preferences> {
   const answer = await client.request('get', channel, buildUserPreference());
-  return { ...DEFAULT_PREFERENCES, ...told(answer) };
+  return { ...DEFAULT_PREFERENCES, ...preferencesTold(answer) };
 }
 
 /**
@@ -54,21 +51,6 @@ export async function setPreferences(
   change: Partial<Preferences>,
 ): Promise<Preferences> {
   return { ...DEFAULT_PREFERENCES, ...(await changePreferences(client, channel, change)) };
-}
-
-/** The same; the answer has only what the channel told. */
-export async function changePreferences(
-  client: Client,
-  channel: string,
-  change: Partial<Preferences>,
-): Promise<Partial<Preferences>> {
-  const form = buildPreferences(change, 'submit');
-  return told(await client.request('set', channel, buildUserPreference(form)));
-}
-
-function told(answer: XmlElement | undefined): Partial<Preferences> {
-  const form = answer && unlessBad(() => parseUserPreference(answer));
-  return form === undefined ? {} : readPreferences(form);
 }
 
 /**
