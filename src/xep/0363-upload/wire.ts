@@ -1,75 +1,100 @@
 /**
- * XEP-0363 HTTP File Upload 1.2.0 (2025-06-17): a place on a web server for a file.
- * Reads and writes the request for a slot, the slot, and the limit that a service tells.
- * Does not send the file (client.ts) nor keep it.
- * Always: only the three headers that the document allows are read, without line breaks (§5).
- * Before: stanza/codec.ts. After: xep/0363-upload/client.ts.
+ * XEP-0363 HTTP File Upload 1.2.0 (2025-06-17): a place for a file, asked for over XMPP and filled over HTTP.
+ * Reads and writes the request and the slot, the form that tells the largest size, and the reasons of a refusal.
+ * Does not give out slots (host/) nor send files.
+ * Always: a size is at least 1; of the headers that a slot names only those of the document are read, and without line
+ * breaks, so that nothing else gets into a request (§10.2).
+ * Before: xep/0004-forms/wire.ts. After: xep/0363-upload/client.ts.
  */
-import { checkName, parseUnsigned, requiredAttr, requiredChild } from '../../stanza/codec.ts';
+import {
+  checkName,
+  formatDateTime,
+  optionalAttr,
+  parseUnsigned,
+  requiredAttr,
+  requiredChild,
+} from '../../stanza/codec.ts';
+import { refuse } from '../../stanza/error.ts';
 import { childrenOf, el, text, type XmlElement } from '../../xml/element.ts';
-import { field, type Form } from '../0004-forms/wire.ts';
+import type { Form } from '../0004-forms/wire.ts';
 
 export const NS = 'urn:xmpp:http:upload:0';
 
+const HEADERS = ['authorization', 'cookie', 'expires'];
+const MAX_FILE_SIZE = 'max-file-size';
+
 export interface SlotRequest {
   readonly filename: string;
-  /** In bytes. */
   readonly size: number;
-  readonly contentType: string | undefined;
+  readonly contentType?: string | undefined;
 }
 
 export interface Slot {
-  /** Where the file is sent to, and the headers to send with it, in order. */
   readonly put: string;
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Where everybody gets it. */
   readonly get: string;
+  /** What goes with the PUT. */
+  readonly headers?: readonly (readonly [name: string, value: string])[] | undefined;
 }
 
-const HEADERS = ['authorization', 'cookie', 'expires'];
-
-/** Asks for a slot (§5). */
+/** Asks for a slot (§4). */
 export function buildSlotRequest({ filename, size, contentType }: SlotRequest): XmlElement {
   return el('request', NS, { filename, size: String(size), 'content-type': contentType });
 }
 
-/** Reads that request; bad-request without a name, and for a size that is none. */
+/** Reads that; bad-request where name or size is missing, or the size is no number above 0. */
 export function parseSlotRequest(request: XmlElement): SlotRequest {
   checkName(request, 'request', NS);
+  const size = parseUnsigned(requiredAttr(request, 'size'));
+  if (size === 0) throw refuse('bad-request', 'an empty file cannot be uploaded');
   return {
     filename: requiredAttr(request, 'filename'),
-    size: parseUnsigned(requiredAttr(request, 'size')),
-    contentType: request.attrs['content-type'],
+    size,
+    contentType: optionalAttr(request, 'content-type'),
   };
 }
 
-/** The answer (§5). */
-export function buildSlot({ put, headers, get }: Slot): XmlElement {
-  const fields = headers.map(([name, value]) => el('header', NS, { name }, [value]));
-  return el('slot', NS, {}, [el('put', NS, { url: put }, fields), el('get', NS, { url: get })]);
+/** The slot (§4). */
+export function buildSlot({ put, get, headers = [] }: Slot): XmlElement {
+  const written = headers.map(([name, value]) => el('header', NS, { name }, [value]));
+  return el('slot', NS, {}, [el('put', NS, { url: put }, written), el('get', NS, { url: get })]);
 }
 
-/** Reads the answer; bad-request without the two addresses. Headers that the document does not allow are left out. */
+/** Reads it; bad-request where an address is missing. */
 export function parseSlot(slot: XmlElement): Slot {
   checkName(slot, 'slot', NS);
   const put = requiredChild(slot, 'put');
-  const headers = childrenOf(put, 'header').map(
-    (header) => [plain(header.attrs['name'] ?? ''), plain(text(header))] as const,
-  );
+  const headers = childrenOf(put, 'header')
+    .map((header) => [oneLine(header.attrs['name'] ?? ''), oneLine(text(header))] as const)
+    .filter(([name]) => HEADERS.includes(name.toLowerCase()));
   return {
     put: requiredAttr(put, 'url'),
-    headers: headers.filter(([name]) => HEADERS.includes(name.toLowerCase())),
     get: requiredAttr(requiredChild(slot, 'get'), 'url'),
+    headers: headers.length === 0 ? undefined : headers,
   };
 }
 
-function plain(value: string): string {
-  return value.replace(/[\r\n]+/g, '');
+function oneLine(value: string): string {
+  return value.replace(/[\r\n]+/g, '').trim();
 }
 
-/** The largest file in bytes, from the forms of the service's disco#info (§4); undefined where it tells none. */
-export function maxFileSize(forms: readonly Form[]): number | undefined {
-  const form = forms.find(({ formType }) => formType === NS);
-  const value = (form && field(form, 'max-file-size'))?.values[0] ?? '';
-  return /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+/** For service discovery (§3): the largest file. */
+export function buildLimits(maxBytes: number): Form {
+  const fields = [{ var: MAX_FILE_SIZE, values: [String(maxBytes)] }];
+  return { type: 'result', formType: NS, fields };
+}
+
+/** Reads that; undefined where the form tells no size. */
+export function parseLimits({ fields }: Form): number | undefined {
+  const value = fields.find((field) => field.var === MAX_FILE_SIZE)?.values[0];
+  return value === undefined || !/^\d{1,15}$/.test(value.trim()) ? undefined : Number(value);
+}
+
+/** Within an error: the file is larger than this (§6). */
+export function buildTooLarge(maxBytes: number): XmlElement {
+  return el('file-too-large', NS, {}, [el(MAX_FILE_SIZE, NS, {}, [String(maxBytes)])]);
+}
+
+/** Within an error: when it can be tried again (§6). */
+export function buildRetry(at: number): XmlElement {
+  return el('retry', NS, { stamp: formatDateTime(at) });
 }
