@@ -110,7 +110,8 @@ function useFocus(draft: Draft, field: { readonly current: HTMLTextAreaElement |
     if (matchMedia('(hover: hover)').matches && dialog.peek() === undefined) field.current?.focus();
   }, [field]);
   useSignalEffect(() => {
-    if (draft.focus.value > 0) field.current?.focus();
+    // A dialog that is closing has to be gone first.
+    if (draft.focus.value > 0) requestAnimationFrame(() => field.current?.focus());
   });
 }
 

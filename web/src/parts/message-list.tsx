@@ -114,7 +114,12 @@ function Chunks({ list }: { readonly list: ListContext }): JSX.Element {
       known !== undefined && isSameChunk(known.chunk, chunk) ? (
         known.element
       ) : (
-        <MessageChunk key={chunk.number} chunk={chunk} list={list} startsNear={isEdge || chunks.length < 8} />
+        <MessageChunk
+          key={chunk.number}
+          chunk={chunk}
+          list={list}
+          startsNear={isEdge || chunks.length < 12}
+        />
       );
     next.set(chunk.number, { chunk, element });
     return element;

@@ -33,7 +33,8 @@ export function Message({
 }: Props & { readonly isContinued: boolean }): JSX.Element {
   const { sender, at, retracted, state } = message;
   // Private messages come without a name.
-  const known = useComputed(() => roomOf(list.conversation.channel)?.participants.value.get(sender.id)?.nick);
+  const id = authorOf(message, list);
+  const known = useComputed(() => roomOf(list.conversation.channel)?.participants.value.get(id)?.nick);
   const name = sender.nick ?? known.value ?? 'Somebody';
   const toMe = isMentioned(message, list.conversation.selfId.peek());
   const marks = `${isContinued ? 'continued' : ''} ${message.isOwn ? 'own' : ''} ${toMe ? 'to-me' : ''} ${state}`;
@@ -44,7 +45,7 @@ export function Message({
       tabIndex={-1}
       aria-label={`${name}, ${timeOfDay(at)}`}
     >
-      <div class="message-side">{isContinued ? <Time at={at} /> : <Mask id={sender.id} />}</div>
+      <div class="message-side">{isContinued ? <Time at={at} /> : <Mask id={id} />}</div>
       <div class="message-main">
         {!isContinued && (
           <header class="message-head">
@@ -52,8 +53,8 @@ export function Message({
               type="button"
               tabIndex={-1}
               class="name coloured"
-              style={{ '--hue': String(hueOf(sender.id)) }}
-              onClick={() => list.openPerson(sender.id)}
+              style={{ '--hue': String(hueOf(id)) }}
+              onClick={() => list.openPerson(id)}
             >
               {name}
             </button>
@@ -75,6 +76,11 @@ export function Message({
       {retracted === undefined && message.id !== undefined && <Actions message={message} list={list} />}
     </article>
   );
+}
+
+/** Who wrote it; an own private message does not say who one is in the channel. */
+function authorOf({ isOwn, sender }: LiveMessage, { conversation }: ListContext): string {
+  return isOwn ? (conversation.selfId.value ?? sender.id) : sender.id;
 }
 
 function Time({ at }: { readonly at: number }): JSX.Element {
