@@ -88,7 +88,8 @@ function checkUrl(text: string): void {
 async function put(slot: Slot, file: UploadFile, onProgress: (share: number) => void): Promise<void> {
   const headers: [string, string][] = (slot.headers ?? []).map(([name, value]) => [name, value]);
   if (file.type !== '') headers.push(['Content-Type', file.type]);
-  const status = await ((globalThis as unknown as { XMLHttpRequest?: XhrConstructor }).XMLHttpRequest === undefined
+  const status = await ((globalThis as unknown as { XMLHttpRequest?: XhrConstructor }).XMLHttpRequest ===
+  undefined
     ? byFetch(slot.put, headers, file.body)
     : byXhr(slot.put, headers, file.body, onProgress));
   if (status < 200 || status > 299) throw new Error(`the file was not taken: status ${status}`);
