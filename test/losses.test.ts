@@ -90,6 +90,25 @@ test('somebody who has left is not told what had to wait for the own server', as
   await stage.close();
 });
 
+test('what still had to wait when the service was killed reaches everybody, with the same id', async () => {
+  const { stage, hecate, hag } = await scene('messages');
+  await stage.powers.restart();
+  say(stage, hecate, 'groupchat', COVEN);
+  await stage.settle();
+  // What was written to Hecate is confirmed by now, as far as the server is asked.
+  await stage.powers.pass(500);
+  expect(heardBy(hag)).toBeUndefined();
+  stage.kill();
+  await stage.start();
+  await stage.powers.pass(2_000);
+  const ids = [hecate, hag].map(({ received }) =>
+    received.filter((stanza) => serialize(stanza).includes('Double, double')).map(({ attrs }) => attrs['id']),
+  );
+  expect([ids[0]?.length, ids[1]?.length]).toEqual([2, 1]);
+  expect(new Set(ids.flat()).size).toBe(1);
+  await stage.close();
+});
+
 test('a private message that had to wait is cleaned after a change of mode', async () => {
   const { stage, hecate, hag, hagId } = await scene('messages');
   await stage.powers.restart();

@@ -44,9 +44,33 @@ describe('check', () => {
     expect(stdout).toMatch(/^bad {3}server: 127\.0\.0\.1:\d+: .*ECONNREFUSED/m);
   });
 
+  test('finds what is wrong with a certificate: status 1, and what may be done about it', async () => {
+    const folder = makeFolder();
+    const env = {
+      ...anywhere,
+      VIZARD_HOST__TLS_CERTIFICATE: `${folder}/none.pem`,
+      VIZARD_HOST__TLS_KEY: `${folder}/none.key`,
+    };
+    const { status, stdout } = await run(folder, ['check'], { env });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      /^bad {3}certificate: \[host\] tls_certificate: .*\/none\.pem cannot be read: it does not exist$/m,
+    );
+    const started = await run(folder, ['start'], { env });
+    expect(started.status).toBe(1);
+    expect(started.stderr).toContain('none.pem cannot be read');
+  });
+
   test('finds a stand-alone good, and a bad config: status 2', async () => {
     const folder = makeFolder();
-    expect((await run(folder, ['check'], { env: anywhere })).status).toBe(0);
+    const { status, stdout } = await run(folder, ['check'], { env: anywhere });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^good {2}uploads: files are kept in .*\/data\/uploads$/m);
+    const bad = await run(folder, ['check'], {
+      env: { ...anywhere, VIZARD_HOST__UPLOADS: 'data/vizard.db' },
+    });
+    expect(bad.status).toBe(1);
+    expect(bad.stdout).toMatch(/^bad {3}uploads: .* cannot be used: a file is where a folder should be$/m);
     expect((await run(folder, ['check'], { env: { VIZARD_LOG__LEVEL: 'loud' } })).status).toBe(2);
   });
 });

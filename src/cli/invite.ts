@@ -6,7 +6,7 @@
  * Before: cli/main.ts. After: host/invite.ts.
  */
 import { Invites } from '../host/invite.ts';
-import { formatWhere } from '../host/listen.ts';
+import { pageUrl } from '../host/listen.ts';
 import { openHostDatabase } from '../host/schema.ts';
 import type { Config } from '../service/config.ts';
 import { loadStandAlone } from './load-config.ts';
@@ -32,8 +32,7 @@ export function invite(options: { readonly config?: string }): number {
 }
 
 function webAddress({ host }: Config): string {
-  if (host.behindTlsProxy) return `https://${host.domain}`;
-  if (host.http.port === 0)
+  if (host.http.port === 0 && !host.behindTlsProxy)
     throw new Trouble('[host] http has port 0, so nobody knows where the host listens.');
-  return `http://${formatWhere(host.http)}`;
+  return pageUrl(host.http, host);
 }

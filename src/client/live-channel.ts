@@ -12,15 +12,10 @@ import { sendChatState } from '../xep/0085-states/client.ts';
 import { sendMarker } from '../xep/0333-markers/client.ts';
 import { channelAddress } from '../xep/0369-core/addresses.ts';
 import { buildMessage, readMessage, type Participant } from '../xep/0369-core/client-message.ts';
-import {
-  getInfo,
-  infoIn,
-  listParticipants,
-  readParticipant,
-  type ShownInfo,
-} from '../xep/0369-core/client.ts';
+import { getInfo, listParticipants, type ShownInfo } from '../xep/0369-core/client.ts';
+import { infoIn, readParticipant } from '../xep/0369-core/client-read.ts';
 import { NODE_NAMES } from '../xep/0369-core/wire.ts';
-import { readPresence } from '../xep/0403-presence/client.ts';
+import { readPresence } from '../xep/0403-presence/client-read.ts';
 import { listJoined, onJoined, type JoinedChange } from '../xep/0405-pam/client.ts';
 import { announce, hasParticipantServer } from '../xep/0405-pam/client-server.ts';
 import { NS as NS_MISC } from '../xep/0407-misc/wire.ts';
@@ -59,7 +54,7 @@ import { together } from './together.ts';
 export function openChannel(
   client: Client,
   channel: string,
-  options: LiveOptions & { readonly self?: string } = {},
+  options: LiveOptions & { readonly self?: string | undefined } = {},
 ): LiveChannel {
   const live = new Channel(client, channelAddress(channel), options);
   return faceOf(live.talk, {
@@ -97,7 +92,11 @@ class Channel {
   #peopleRun = 0;
   #infoRun = 0;
 
-  constructor(client: Client, channel: string, options: LiveOptions & { readonly self?: string }) {
+  constructor(
+    client: Client,
+    channel: string,
+    options: LiveOptions & { readonly self?: string | undefined },
+  ) {
     this.#client = client;
     this.#channel = channel;
     this.#selfId = options.self === '' ? undefined : options.self;

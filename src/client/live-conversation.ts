@@ -9,7 +9,7 @@
 import type { ArchivedStanza, ArchivePage } from '../xep/0313-mam/client.ts';
 import type { ChatState } from '../xep/0085-states/client.ts';
 import type { Outgoing, Participant } from '../xep/0369-core/client-message.ts';
-import { retraction } from '../xep/0424-retract/client.ts';
+import { retraction } from '../xep/0424-retract/retraction.ts';
 import { buildReactions } from '../xep/0444-reactions/wire.ts';
 import { buildStore } from '../xep/0334-hints/wire.ts';
 import type { RsmRequest } from '../xep/0059-rsm/wire.ts';

@@ -1,6 +1,7 @@
 /**
- * XEP-0405 MIX-PAM 0.5.3 §2.1, XEP-0030, XEP-0115: does a client know channels?
- * Asks each available client for its features, and lets it have channel traffic when it names core:1.
+ * XEP-0405 MIX-PAM 0.5.3 §2.1, XEP-0163 §4.2, XEP-0030, XEP-0115: does a client know channels, and what does it want?
+ * Asks each available client for its features, lets it have channel traffic when it names core:1, and notes the nodes
+ * whose events it asks for.
  * Does not keep what caps say beyond the session: a client is asked again when its caps change.
  * Always: until a client has answered, channel traffic for it waits, within a limit; a client that does not answer in
  * time is taken for one that does not know channels, until it does answer (PAM-03, PAM-04).
@@ -8,11 +9,14 @@
  */
 import { randomBytes } from 'node:crypto';
 import { buildInfoQuery, NS_INFO, parseInfo } from '../xep/0030-disco/wire.ts';
+import { interestsIn } from '../xep/0163-pep/wire.ts';
 import { NS as NS_CORE } from '../xep/0369-core/wire.ts';
 import { child, type XmlElement } from '../xml/element.ts';
+import { utf8Length } from '../xml/write.ts';
 import type { Context } from './context.ts';
 import { compose, type Envelope } from './envelope.ts';
 import { askForPresence, hideFrom, memberships, showTo } from './pam-port.ts';
+import { sendLastItems } from './pep/notify.ts';
 import type { Session } from './session.ts';
 
 const NS_CAPS = 'http://jabber.org/protocol/caps';
@@ -25,11 +29,18 @@ export function askCapability(context: Context, session: Session, presence: XmlE
   const id = randomBytes(9).toString('base64url');
   session.capabilityQuery = { id, caps };
   session.send(compose('iq', session.bare, session.jid, { type: 'get', id }, [buildInfoQuery()]).stanza);
-  setTimeout(() => {
-    context.lane.post(() => {
-      if (session.mix === 'unknown') settle(context, session, 'no');
-    });
-  }, context.limits.capabilityMs).unref();
+  waitForAnswer(context, session, true);
+}
+
+/** The time of a client that has lost its connection does not count. */
+function waitForAnswer(context: Context, session: Session, wasConnected: boolean): void {
+  const look = () => {
+    const isOver = context.sessions.get(session.account, session.resource) !== session;
+    if (session.mix !== 'unknown' || isOver) return;
+    if (wasConnected && session.isConnected) settle(context, session, 'no');
+    else waitForAnswer(context, session, session.isConnected);
+  };
+  setTimeout(() => context.lane.post(look), context.limits.capabilityMs).unref();
 }
 
 /** Is this a client's answer? */
@@ -38,7 +49,9 @@ export function takeCapability(context: Context, { stanza, from, to }: Envelope)
   if (session === undefined || from.domain !== context.domain || from.local !== to.local) return false;
   if (session.capabilityQuery === undefined || session.capabilityQuery.id !== stanza.attrs['id'])
     return false;
-  settle(context, session, knowsChannels(stanza) ? 'yes' : 'no');
+  const features = featuresIn(stanza);
+  settle(context, session, features.includes(NS_CORE) ? 'yes' : 'no');
+  noteInterests(context, session, features);
   return true;
 }
 
@@ -65,12 +78,22 @@ export function enterChannels(context: Context, session: Session): void {
   }
 }
 
-function knowsChannels(answer: XmlElement): boolean {
+/** It gets the last items of the nodes that it had not asked for before. */
+function noteInterests(context: Context, session: Session, features: readonly string[]): void {
+  const before = session.interests;
+  const { pepInterestsPerSessionMax, pepNodeNameBytesMax } = context.limits;
+  const possible = interestsIn(features).filter((node) => utf8Length(node) <= pepNodeNameBytesMax);
+  session.interests = new Set(possible.slice(0, pepInterestsPerSessionMax));
+  if (session.presence === undefined) return;
+  sendLastItems(context, session, new Set([...session.interests].filter((node) => !before.has(node))));
+}
+
+function featuresIn(answer: XmlElement): readonly string[] {
   const query = child(answer, 'query', NS_INFO);
-  if (answer.attrs['type'] !== 'result' || query === undefined) return false;
+  if (answer.attrs['type'] !== 'result' || query === undefined) return [];
   try {
-    return parseInfo(query).features.includes(NS_CORE);
+    return parseInfo(query).features;
   } catch {
-    return false;
+    return [];
   }
 }

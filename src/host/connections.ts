@@ -53,7 +53,7 @@ export class Connections {
       close: () => {
         known();
         this.#streams.delete(stream);
-        stream.close();
+        stream.lost();
       },
     };
   }
@@ -63,9 +63,10 @@ export class Connections {
     this.#context.log.warn({ err: error }, 'the host could not take a connection');
   }
 
-  /** Ends every stream. */
+  /** Ends every stream, after what has come over it is handled. */
   stop(): void {
     this.#isStopping = true;
+    this.#context.lane.flush();
     for (const stream of [...this.#streams]) stream.fail('system-shutdown');
   }
 

@@ -17,6 +17,7 @@ import type { HostLimits } from './limits.ts';
 import type { Operators } from './operators.ts';
 import type { PamPort } from './pam/port.ts';
 import type { Registrar } from './registration.ts';
+import type { Resumption } from './resumption.ts';
 import type { Sessions } from './session.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -50,6 +51,7 @@ export interface Context {
   /** The public address of the pages; empty until the host listens. */
   readonly web: { url: string };
   readonly sessions: Sessions;
+  readonly resumption: Resumption;
   readonly link: ServiceLink;
   readonly forwards: Forwards;
   readonly pam: PamPort;

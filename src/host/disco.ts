@@ -8,13 +8,14 @@
 import { refuse } from '../stanza/error.ts';
 import { buildInfo, buildItems, parseInfoQuery, parseItemsQuery, type Item } from '../xep/0030-disco/wire.ts';
 import { NS as NS_COMMANDS } from '../xep/0050-commands/wire.ts';
+import { IDENTITY as PEP, NS as NS_PUBSUB } from '../xep/0163-pep/wire.ts';
 import { buildVersion } from '../xep/0092-version/wire.ts';
 import { commandInfo, commandItems } from './commands.ts';
 import type { Context } from './context.ts';
 import { bareText } from './envelope.ts';
 import type { Answer, Request } from './iq.ts';
-import { rosterItem } from './roster-store.ts';
-import { isSeen } from './subscription.ts';
+import { nodeFor, nodesFor } from './pep/access.ts';
+import { isSeen, rosterItem } from './roster-store.ts';
 import { uploadInfo } from './upload-slots.ts';
 
 export function hostInfo(context: Context, request: Request): Answer {
@@ -39,19 +40,25 @@ export function hostItems(context: Context, request: Request): Answer {
 
 export function accountInfo(context: Context, request: Request): Answer {
   refuseStranger(context, request);
-  refuseNode(parseInfoQuery(request.payload).node);
+  const { node = '' } = parseInfoQuery(request.payload);
+  if (node !== '') {
+    nodeFor(context, request.account, request.asker, node);
+    return buildInfo({ node, identities: [{ category: 'pubsub', type: 'leaf' }], features: [NS_PUBSUB] });
+  }
   return buildInfo({
-    identities: [{ category: 'account', type: 'registered' }],
+    identities: [{ category: 'account', type: 'registered' }, PEP],
     features: context.features.account,
   });
 }
 
-/** §4.3: the account's clients. */
+/** §4.3: the account's clients, and its nodes (XEP-0163 §6). */
 export function accountItems(context: Context, request: Request): Answer {
   refuseStranger(context, request);
   refuseNode(parseItemsQuery(request.payload).node);
   const items: Item[] = context.sessions.available(request.account).map(({ full }) => ({ jid: full }));
-  return buildItems({ items });
+  const jid = bareText(request.envelope.to);
+  const nodes = nodesFor(context, request.account, request.asker).map(({ name }) => ({ jid, node: name }));
+  return buildItems({ items: [...items, ...nodes] });
 }
 
 export function hostVersion({ version }: Context): Answer {

@@ -9,6 +9,7 @@ import { formatJid, type Jid } from '../jid/jid.ts';
 import { parseJid } from '../jid/prep.ts';
 import { buildError, type Refusal } from '../stanza/error.ts';
 import { NS_CLIENT } from '../stanza/stanza.ts';
+import { buildDelay } from '../xep/0203-delay/wire.ts';
 import { el, type XmlElement, type XmlNode } from '../xml/element.ts';
 
 export interface Envelope {
@@ -47,6 +48,11 @@ export function addressed(stanza: XmlElement, from: Jid, to: Jid): Envelope {
 /** The stanza with another `to`; everything else stays as it is. */
 export function readdressed(stanza: XmlElement, to: string): XmlElement {
   return { ...stanza, attrs: { ...stanza.attrs, to } };
+}
+
+/** XEP-0203: the stanza, which came at that time; `by` says so. */
+export function delayed(stanza: XmlElement, at: number, by: string): XmlElement {
+  return { ...stanza, children: [...stanza.children, buildDelay(at, by)] };
 }
 
 /** A new stanza. */

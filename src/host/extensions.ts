@@ -7,13 +7,20 @@
  */
 import { NS_INFO, NS_ITEMS } from '../xep/0030-disco/wire.ts';
 import { NS as NS_COMMANDS } from '../xep/0050-commands/wire.ts';
+import { NS as NS_PUBSUB, NS_OWNER } from '../xep/0060-pubsub/wire.ts';
 import { NS as NS_REGISTER } from '../xep/0077-register/wire.ts';
 import { NS as NS_VERSION } from '../xep/0092-version/wire.ts';
+import { FEATURES as PEP_FEATURES } from '../xep/0163-pep/wire.ts';
+import { NS as NS_BLOCKING } from '../xep/0191-blocking/wire.ts';
 import { NS as NS_PING } from '../xep/0199-ping/wire.ts';
+import { NS as NS_CARBONS } from '../xep/0280-carbons/wire.ts';
+import { NS as NS_VCARD4 } from '../xep/0292-vcard/wire.ts';
 import { NS as NS_MAM } from '../xep/0313-mam/wire.ts';
 import { NS as NS_IDS } from '../xep/0359-ids/wire.ts';
 import { NS as NS_UPLOAD } from '../xep/0363-upload/wire.ts';
 import { NS as NS_PAM } from '../xep/0405-pam/wire.ts';
+import { block, getBlocklist, unblock } from './block-command.ts';
+import { disableCarbons, enableCarbons } from './carbons.ts';
 import { runCommand } from './commands.ts';
 import type { Context } from './context.ts';
 import { accountInfo, accountItems, hostInfo, hostItems, hostVersion, nothing } from './disco.ts';
@@ -23,6 +30,7 @@ import { getMamForm, getMetadata, queryArchive } from './mam.ts';
 import { clientJoin } from './pam/join.ts';
 import { clientLeave } from './pam/leave.ts';
 import type { PamPort, PamRequest } from './pam/port.ts';
+import { answerPubsub } from './pep/requests.ts';
 import { getRegistration, setRegistration } from './register.ts';
 import { getRoster, setRoster } from './roster.ts';
 import { NS_ROSTER } from './roster-push.ts';
@@ -54,6 +62,15 @@ export const handlers: readonly Handler[] = [
   { at: 'account', type: 'get', ns: NS_MAM, name: 'query', isOwn: true, handle: getMamForm },
   { at: 'account', type: 'set', ns: NS_MAM, name: 'query', isOwn: true, handle: queryArchive },
   { at: 'account', type: 'get', ns: NS_MAM, name: 'metadata', isOwn: true, handle: getMetadata },
+  { at: 'account', type: 'set', ns: NS_CARBONS, name: 'enable', isOwn: true, handle: enableCarbons },
+  { at: 'account', type: 'set', ns: NS_CARBONS, name: 'disable', isOwn: true, handle: disableCarbons },
+  { at: 'account', type: 'get', ns: NS_BLOCKING, name: 'blocklist', isOwn: true, handle: getBlocklist },
+  { at: 'account', type: 'set', ns: NS_BLOCKING, name: 'block', isOwn: true, handle: block },
+  { at: 'account', type: 'set', ns: NS_BLOCKING, name: 'unblock', isOwn: true, handle: unblock },
+  { at: 'account', type: 'get', ns: NS_PUBSUB, name: 'pubsub', handle: answerPubsub },
+  { at: 'account', type: 'set', ns: NS_PUBSUB, name: 'pubsub', isOwn: true, handle: answerPubsub },
+  { at: 'account', type: 'get', ns: NS_OWNER, name: 'pubsub', isOwn: true, handle: answerPubsub },
+  { at: 'account', type: 'set', ns: NS_OWNER, name: 'pubsub', isOwn: true, handle: answerPubsub },
   { at: 'account', type: 'get', ns: NS_VCARD, name: 'vCard', handle: getVcard },
   { at: 'account', type: 'set', ns: NS_VCARD, name: 'vCard', isOwn: true, handle: setVcard },
 ];
@@ -61,14 +78,19 @@ export const handlers: readonly Handler[] = [
 /** Beyond the namespaces: what they mean together. */
 const meanings: Readonly<Record<string, readonly string[]>> = {
   [NS_PAM]: [`${NS_PAM}#archive`],
+  [NS_PUBSUB]: [...PEP_FEATURES, NS_VCARD4],
   [NS_MAM]: [`${NS_MAM}#extended`, NS_IDS],
 };
+
+/** What accounts have, and clients look for at the host (XEP-0191 §3.1, XEP-0280 §3). */
+const toldAtHost: readonly string[] = [NS_BLOCKING, NS_CARBONS];
 
 /** What discovery tells about the host, or about each account. */
 export function featuresAt(at: 'host' | 'account', hasUploads = true): readonly string[] {
   const offered = handlers.filter(({ ns }) => hasUploads || ns !== NS_UPLOAD);
   const namespaces = offered.filter((handler) => handler.at === at).map(({ ns }) => ns);
-  return [...new Set(namespaces.flatMap((ns) => [ns, ...(meanings[ns] ?? [])]))].sort();
+  const told = at === 'host' ? [...namespaces, ...toldAtHost] : namespaces;
+  return [...new Set(told.flatMap((ns) => [ns, ...(meanings[ns] ?? [])]))].sort();
 }
 
 /** A rule of pam/ as a handler: it answers when the channel has answered. */

@@ -244,6 +244,26 @@ test('the lane: what a task sends leaves after the commit; a failing task change
   expect(database.all('SELECT x FROM t ORDER BY x').map((row) => row['x'])).toEqual([1, 3]);
 });
 
+test('the lane: what a task wants next runs when all before is out, and before all that waits', () => {
+  const database = new Database(':memory:');
+  const lane = new Lane(database, log, 100);
+  const seen: string[] = [];
+  const tell = (name: string) => () => {
+    seen.push(name);
+    lane.after(() => seen.push(`${name} is out`));
+  };
+  lane.post(tell('one'));
+  lane.post(() => {
+    tell('two')();
+    lane.next(tell('next'));
+    lane.post(tell('last'));
+  });
+  lane.post(tell('three'));
+  lane.flush();
+  expect(seen.filter((what) => !what.endsWith('out'))).toEqual(['one', 'two', 'next', 'three', 'last']);
+  expect(seen.indexOf('two is out')).toBeLessThan(seen.indexOf('next'));
+});
+
 test('the lane: when the commit fails, nothing was done and everybody is told', () => {
   const database = new Database(':memory:');
   database.exec(

@@ -2,19 +2,23 @@
  * The embedded XMPP server, for trying, developing and small private groups.
  * Puts the parts of this folder together: file, accounts, sockets, pages and the link to the service.
  * Does not read a config or print anything (cli/ does).
- * Always: it listens on loopback unless a TLS proxy stands in front; `stop` leaves nothing behind that is not stored.
+ * Always: it listens on loopback unless it has a certificate or a TLS proxy stands in front; `stop` leaves nothing behind
+ * that is not stored.
  * Before: transport/pair.ts. After: host/stream.ts, host/router.ts.
  */
 import { createAdaptorServer } from '@hono/node-server';
 import type { Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { prepDomain } from '../jid/prep.ts';
 import type { Log } from '../transport/log.ts';
 import type { PairServer } from '../transport/pair.ts';
 import { Accounts } from './accounts.ts';
 import { trimArchives } from './archive.ts';
+import { Certificate, type CertificateFiles } from './certificate.ts';
 import { Connections } from './connections.ts';
 import type { Clock, Context } from './context.ts';
 import type { Database } from './database.ts';
+import { endSession } from './ending.ts';
 import { featuresAt } from './extensions.ts';
 import { Forwards } from './forwards.ts';
 import { createPages, isForWebSocket, WEBSOCKET_PATH } from './http.ts';
@@ -23,10 +27,11 @@ import { Lane } from './lane.ts';
 import { Leaving } from './leaving.ts';
 import { hostLimits, type HostLimits } from './limits.ts';
 import { Lobby } from './lobby.ts';
-import { checkReach, explainListening, formatWhere, whereOf, type Where } from './listen.ts';
+import { checkReach, explainListening, formatWhere, pageUrl, whereOf, type Where } from './listen.ts';
 import { Operators, type Admins } from './operators.ts';
 import { createPamPort } from './pam-port.ts';
 import { Registrar, type Mode } from './registration.ts';
+import { Resumption } from './resumption.ts';
 import { fromService, route } from './router.ts';
 import { openHostDatabase } from './schema.ts';
 import { Sessions } from './session.ts';
@@ -54,7 +59,9 @@ export interface HostOptions {
   readonly uploads?: string | undefined;
   /** The folder of the built web client, which need not be there. */
   readonly webClient?: string;
-  /** TLS ends in front of the host, so that it may listen on addresses that others can reach. */
+  /** With it, TCP has STARTTLS, HTTP is HTTPS, and the host may listen on addresses that others can reach. */
+  readonly tls?: CertificateFiles | undefined;
+  /** TLS ends in front of the host, so that it may listen on such addresses as well; then HTTP stays without. */
   readonly behindTlsProxy?: boolean;
   readonly limits?: Partial<HostLimits>;
   readonly log: Log;
@@ -81,17 +88,20 @@ export interface Host {
 
 /** Starts a host. Rejects with HostRefused when the config has to be changed first. */
 export async function createHost(options: HostOptions): Promise<Host> {
-  const { behindTlsProxy = false } = options;
-  checkReach('http', options.http, behindTlsProxy);
-  checkReach('tcp', options.tcp, behindTlsProxy);
+  const hasTls = options.tls !== undefined || options.behindTlsProxy === true;
+  checkReach('http', options.http, hasTls);
+  checkReach('tcp', options.tcp, hasTls);
+  const certificate = options.tls && new Certificate(options.tls);
   const database = openHostDatabase(options.database);
   const context = openContext(options, database);
   const connections = new Connections(context);
-  const tcp = await listenTcp(connections, context.limits, options.tcp).catch((error: unknown) => {
-    database.close();
-    throw explainListening('tcp', options.tcp, error);
-  });
-  const web = await listenHttp(options, context, connections, formatWhere(tcp.where)).catch(
+  const tcp = await listenTcp(connections, context.limits, options.tcp, certificate).catch(
+    (error: unknown) => {
+      database.close();
+      throw explainListening('tcp', options.tcp, error);
+    },
+  );
+  const web = await listenHttp(options, context, connections, tcp.where, certificate).catch(
     (error: unknown) => {
       tcp.close();
       database.close();
@@ -101,9 +111,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
   context.web.url = web.url;
   context.operators.refresh();
   const lobby = new Lobby(context);
-  const housekeeping = keepHouse(context, lobby);
+  const housekeeping = keepHouse(context, lobby, () => renew(context, certificate, web));
   const createInvite = (kind: InviteKind) =>
     `${web.url}/invite/${context.invites.create(context.limits.inviteDays, kind).token}`;
+  if (certificate !== undefined) complain(context, certificate);
   takeFrom(options.link, context);
   return {
     httpUrl: web.url,
@@ -118,6 +129,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     async stop(timeoutMs) {
       clearInterval(housekeeping);
       await close(connections, tcp, web, timeoutMs);
+      context.resumption.stop();
       context.forwards.stop();
       context.lane.close();
       options.link.onStanza = undefined;
@@ -164,6 +176,7 @@ function createContext(options: HostOptions, database: Database): Context {
     uploads,
     web: { url: '' },
     sessions: new Sessions(),
+    resumption: new Resumption(limits, (session) => endSession(context, session)),
     link,
     forwards: new Forwards(lane, limits, (envelope) => route(context, envelope)),
     pam: createPamPort(() => context),
@@ -191,6 +204,8 @@ function takeFrom(link: PairServer, context: Context): void {
 
 interface Web {
   readonly url: string;
+  /** Speaks TLS with another certificate from now on, if it speaks TLS. */
+  renew(certificate: Certificate): void;
   close(): void;
 }
 
@@ -198,9 +213,12 @@ async function listenHttp(
   options: HostOptions,
   context: Context,
   connections: Connections,
-  tcpAddress: string,
+  tcp: Where,
+  certificate: Certificate | undefined,
 ): Promise<Web> {
-  const { limits, log, registrar } = context;
+  const { domain, limits, log, registrar } = context;
+  // Behind a proxy TLS ends there, and the certificate is for TCP.
+  const own = options.behindTlsProxy === true ? undefined : certificate;
   let url = '';
   const app = createPages({
     registrar,
@@ -208,11 +226,12 @@ async function listenHttp(
     log,
     uploads: context.uploads,
     facts: () => ({
-      domain: context.domain,
+      domain,
       serviceDomain: context.serviceDomain,
       httpUrl: url,
       webSocketUrl: `${url.replace(/^http/, 'ws')}${WEBSOCKET_PATH}`,
-      tcpAddress,
+      tcpAddress: certificate === undefined ? formatWhere(tcp) : `${domain}:${tcp.port}`,
+      tcpHasTls: certificate !== undefined,
       registration: registrar.mode,
       passwordCharactersMin: limits.passwordCharactersMin,
       hasUploads: context.uploads !== undefined,
@@ -220,7 +239,11 @@ async function listenHttp(
     }),
     webClient: options.webClient === undefined ? undefined : readWebClient(options.webClient),
   });
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const server = (
+    own === undefined
+      ? createAdaptorServer({ fetch: app.fetch })
+      : createAdaptorServer({ fetch: app.fetch, createServer: createTlsServer, serverOptions: own.options })
+  ) as Server | TlsServer;
   const door = openWebSocketDoor(connections, limits);
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
@@ -234,10 +257,12 @@ async function listenHttp(
     server.listen(options.http.port, options.http.host, resolve);
   });
   server.on('error', (error) => connections.report(error));
-  const here = `http://${formatWhere(whereOf(server))}`;
-  url = options.behindTlsProxy === true ? `https://${context.domain}` : here;
+  url = pageUrl(whereOf(server), { ...options, domain });
   return {
     url,
+    renew({ options: renewed }) {
+      if ('setSecureContext' in server) server.setSecureContext({ ...renewed });
+    },
     close() {
       door.close();
       server.close();
@@ -260,7 +285,7 @@ function boundTime(server: Server, { authenticateMs, httpConnectionsMax, uploadM
 }
 
 /** What has to be done now and then. */
-function keepHouse(context: Context, lobby: Lobby): NodeJS.Timeout {
+function keepHouse(context: Context, lobby: Lobby, look: () => void): NodeJS.Timeout {
   const { accounts, invites, lane, limits, operators, sessions } = context;
   const leaving = new Leaving(context);
   let runs = 0;
@@ -277,7 +302,29 @@ function keepHouse(context: Context, lobby: Lobby): NodeJS.Timeout {
       trimArchives(context);
     }
   };
-  return setInterval(() => lane.post(work), limits.housekeepingMs);
+  return setInterval(() => {
+    lane.post(work);
+    look();
+  }, limits.housekeepingMs);
+}
+
+/** Takes a renewed certificate into use, without an end of what goes on with the one before. */
+function renew(context: Context, certificate: Certificate | undefined, web: Web): void {
+  try {
+    if (certificate?.refresh() !== true) return;
+    web.renew(certificate);
+    context.log.info({ validTo: certificate.validTo }, 'the certificate was read again');
+    complain(context, certificate);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    context.log.warn({ why }, 'the files of the certificate have changed, and the one before stays in use');
+  }
+}
+
+/** The operator learns what clients will object to. */
+function complain({ clock, domain, log }: Context, certificate: Certificate): void {
+  const complaint = certificate.complaint(domain, clock.now());
+  if (complaint !== undefined) log.warn({ complaint }, 'clients will not accept the certificate');
 }
 
 async function close(connections: Connections, tcp: TcpListener, web: Web, timeoutMs: number): Promise<void> {

@@ -33,6 +33,13 @@ const payloads = [
   "<user-preference xmlns='urn:xmpp:mix:anon:0'><x xmlns='jabber:x:data' type='result'><field var='Presence'><value>x</value></field></x></user-preference>",
   "<update-subscription xmlns='urn:xmpp:mix:core:1'><subscribe/></update-subscription>",
   "<join xmlns='urn:xmpp:mix:core:1' id='1'/>",
+  "<enable xmlns='urn:xmpp:carbons:2'/>",
+  "<body>x</body><received xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client'/></forwarded></received>",
+  "<block xmlns='urn:xmpp:blocking'><item jid='hecate@localhost'/><item jid='1#coven@mix.localhost'/></block>",
+  "<unblock xmlns='urn:xmpp:blocking'/>",
+  "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='node'><item><tune xmlns='tune'/></item></publish></pubsub>",
+  "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='node'><item id='1'/></items></pubsub>",
+  "<pubsub xmlns='http://jabber.org/protocol/pubsub#owner'><configure node='node'><x xmlns='jabber:x:data' type='submit'/></configure></pubsub>",
   '',
 ];
 const kinds = ['iq', 'message', 'presence'];

@@ -61,6 +61,11 @@ test('whether an account exists is not told to strangers', async () => {
     ["<query xmlns='urn:xmpp:mam:2'/>", 'set'],
     ["<ping xmlns='urn:xmpp:ping'/>", 'get'],
     ["<x xmlns='urn:x'/>", 'get'],
+    ["<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='n'/></pubsub>", 'get'],
+    ["<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='n'/></pubsub>", 'set'],
+    ["<pubsub xmlns='http://jabber.org/protocol/pubsub#owner'><configure node='n'/></pubsub>", 'get'],
+    ["<enable xmlns='urn:xmpp:carbons:2'/>", 'set'],
+    ["<blocklist xmlns='urn:xmpp:blocking'/>", 'get'],
   ] as const) {
     const exists = await hag.iq(payload, type, 'hecate@localhost');
     const missing = await hag.iq(payload, type, 'nobody@localhost');

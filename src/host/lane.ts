@@ -20,6 +20,7 @@ export class Lane {
   readonly #tasksMax: number;
   #tasks: Task[] = [];
   #effects: (() => void)[] = [];
+  #next: Task[] = [];
   #isScheduled = false;
   #isClosed = false;
 
@@ -46,6 +47,11 @@ export class Lane {
     this.#effects.push(effect);
   }
 
+  /** From within a task: runs when all that was sent so far is out, before anything else that waits. */
+  next(run: () => void): void {
+    this.#next.push({ run, failed: undefined });
+  }
+
   /** Runs what waits, and takes nothing more. */
   close(): void {
     this.flush();
@@ -68,10 +74,17 @@ export class Lane {
     });
   }
 
-  #batch(tasks: readonly Task[]): void {
-    if (tasks.length === 0) return;
+  #batch(waiting: readonly Task[]): void {
+    if (waiting.length === 0) return;
     this.#database.beginBatch();
-    for (const task of tasks) this.#run(task);
+    const tasks: Task[] = [];
+    for (const task of waiting) {
+      tasks.push(task);
+      this.#run(task);
+      if (this.#next.length > 0) break;
+    }
+    this.#tasks.unshift(...this.#next, ...waiting.slice(tasks.length));
+    this.#next = [];
     const effects = this.#effects;
     this.#effects = [];
     try {

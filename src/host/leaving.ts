@@ -12,6 +12,7 @@ import { buildLeave } from '../xep/0369-core/wire.ts';
 import type { Context } from './context.ts';
 import { compose, tryJid } from './envelope.ts';
 import { isOut } from './pam/leave.ts';
+import { subscriptionToAccount } from './subscription.ts';
 
 export class Leaving {
   readonly #context: Context;
@@ -28,7 +29,7 @@ export class Leaving {
   }
 
   #leaveContacts(): void {
-    const { database, domain, route } = this.#context;
+    const { database, domain } = this.#context;
     for (const removed of database.all('SELECT account FROM removed')) {
       const gone = { local: String(removed['account']), domain, resource: undefined };
       const contacts = database.all(
@@ -37,8 +38,9 @@ export class Leaving {
       );
       for (const row of contacts) {
         const contact = { ...gone, local: String(row['account']) };
-        for (const type of ['unsubscribe', 'unsubscribed'])
-          route(compose('presence', gone, contact, { type }));
+        // Not by way of the router, where it stops if the contact has blocked the account.
+        for (const type of ['unsubscribe', 'unsubscribed'] as const)
+          subscriptionToAccount(this.#context, compose('presence', gone, contact, { type }), type);
       }
       database.run('DELETE FROM subscription_request WHERE jid = ?', formatJid(gone));
       database.run('DELETE FROM removed WHERE account = ?', gone.local);

@@ -25,6 +25,22 @@ export interface HostLimits {
   readonly outgoingBytesMax: number;
   /** How often a quiet connection is checked; two silent checks in a row end it. */
   readonly idleMs: number;
+  /** How long a client whose connection broke may take to come back to its session (XEP-0198). */
+  readonly resumeMs: number;
+  /** What is kept for a client that is there until it acknowledges it; above it, the session ends. */
+  readonly unacknowledgedStanzasMax: number;
+  readonly unacknowledgedBytesMax: number;
+  /** Acknowledgement is asked for after so many stanzas, or so long after the first of fewer; once at a time. */
+  readonly ackRequestStanzas: number;
+  readonly ackRequestMs: number;
+  /** What is kept for a client whose connection broke; above it, the session ends. */
+  readonly sleepingStanzasPerSessionMax: number;
+  readonly sleepingBytesPerSessionMax: number;
+  /** Such sessions, and what is kept for all of them; above it, the oldest ends. */
+  readonly sleepingSessionsMax: number;
+  readonly sleepingBytesMax: number;
+  /** Sessions that are over, of which it is known how much was handled. */
+  readonly pastSessionsMax: number;
   readonly rosterItemsMax: number;
   readonly rosterNameCharactersMax: number;
   readonly rosterGroupsPerItemMax: number;
@@ -44,6 +60,16 @@ export interface HostLimits {
   /** What waits for a client until it has said so; the rest is in the archive. */
   readonly heldStanzasPerSessionMax: number;
   readonly vcardBytesMax: number;
+  readonly blockedJidsPerAccountMax: number;
+  readonly pepNodesPerAccountMax: number;
+  /** What a node may hold at most, where its owner asks for more than one item. */
+  readonly pepItemsPerNodeMax: number;
+  readonly pepNodeNameBytesMax: number;
+  readonly pepItemIdBytesMax: number;
+  /** All items of all nodes; each counts for 1 KiB more than it holds. */
+  readonly pepBytesPerAccountMax: number;
+  /** Nodes whose events one client can ask for. */
+  readonly pepInterestsPerSessionMax: number;
   readonly httpBodyBytesMax: number;
   /** WebSockets are among them. */
   readonly httpConnectionsMax: number;
@@ -87,6 +113,16 @@ export const hostLimits: HostLimits = {
   stanzasPerSecondMax: 200,
   outgoingBytesMax: 32 * 1024 * 1024,
   idleMs: 60_000,
+  resumeMs: 300_000,
+  unacknowledgedStanzasMax: 100_000,
+  unacknowledgedBytesMax: 32 * 1024 * 1024,
+  ackRequestStanzas: 20,
+  ackRequestMs: 1_000,
+  sleepingStanzasPerSessionMax: 10_000,
+  sleepingBytesPerSessionMax: 8 * 1024 * 1024,
+  sleepingSessionsMax: 1_000,
+  sleepingBytesMax: 128 * 1024 * 1024,
+  pastSessionsMax: 10_000,
   rosterItemsMax: 2_000,
   rosterNameCharactersMax: 1_000,
   rosterGroupsPerItemMax: 20,
@@ -101,6 +137,13 @@ export const hostLimits: HostLimits = {
   capabilityMs: 10_000,
   heldStanzasPerSessionMax: 500,
   vcardBytesMax: 131_072,
+  blockedJidsPerAccountMax: 1_000,
+  pepNodesPerAccountMax: 100,
+  pepItemsPerNodeMax: 1_000,
+  pepNodeNameBytesMax: 256,
+  pepItemIdBytesMax: 3_071,
+  pepBytesPerAccountMax: 2 * 1024 * 1024,
+  pepInterestsPerSessionMax: 100,
   httpBodyBytesMax: 4_096,
   httpConnectionsMax: 4_000,
   registrationsPerMinuteMax: 20,

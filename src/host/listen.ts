@@ -33,12 +33,13 @@ export function isLoopback(host: string): boolean {
   return plain === 'localhost' || loopback.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4');
 }
 
-/** Throws HostRefused for an address that others can reach, unless TLS stands in front of it. */
-export function checkReach(door: Door, { host }: Where, behindTlsProxy: boolean): void {
-  if (behindTlsProxy || isLoopback(host)) return;
+/** Throws HostRefused for an address that others can reach, unless the host or a proxy speaks TLS there. */
+export function checkReach(door: Door, { host }: Where, hasTls: boolean): void {
+  if (hasTls || isLoopback(host)) return;
   throw new HostRefused(
-    `the host does not listen at ${host}: it has no TLS of its own yet, and passwords would travel in clear. ` +
-      `Use a loopback address, ${keys[door]}, or, when a proxy that speaks TLS stands in front, ` +
+    `the host does not listen at ${host}: it has no certificate, and passwords would travel in clear. ` +
+      'Give it one with [host] tls_certificate and tls_key (or VIZARD_HOST__TLS_CERTIFICATE, VIZARD_HOST__TLS_KEY), ' +
+      `use a loopback address, ${keys[door]}, or, when a proxy that speaks TLS stands in front, ` +
       `set [host] behind_tls_proxy = true (or VIZARD_HOST__BEHIND_TLS_PROXY).`,
   );
 }
@@ -61,6 +62,16 @@ export function explainListening(door: Door, where: Where, error: unknown): Erro
 /** The text of an address, with brackets where IPv6 needs them. */
 export function formatWhere({ host, port }: Where): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** How the page is reached: a certificate is for the domain, and so is a proxy's. */
+export function pageUrl(
+  where: Where,
+  host: { readonly domain: string; readonly tls?: object | undefined; readonly behindTlsProxy?: boolean },
+): string {
+  if (host.behindTlsProxy === true) return `https://${host.domain}`;
+  if (host.tls === undefined) return `http://${formatWhere(where)}`;
+  return `https://${host.domain}${where.port === 443 ? '' : `:${where.port}`}`;
 }
 
 /** Where a server that is listening has come to listen: port 0 has become a real one. */

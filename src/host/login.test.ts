@@ -88,8 +88,9 @@ test.each(cases)('a client logs in over %s with %s and binds a resource', async 
   expect((await client.authenticate('hag66', PASSWORD, mechanism)).name).toBe('success');
   const after = await client.open();
   expect(child(after, 'bind', 'urn:ietf:params:xml:ns:xmpp-bind')).toBeDefined();
-  await client.bind('cauldron');
+  const bound = await client.bind('cauldron');
   expect(client.jid).toBe('hag66@localhost/cauldron');
+  expect([bound.attrs['from'], bound.attrs['to']]).toEqual([undefined, undefined]);
   expect(
     (await client.iq("<session xmlns='urn:ietf:params:xml:ns:xmpp-session'/>", 'set')).attrs['type'],
   ).toBe('result');

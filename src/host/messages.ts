@@ -3,11 +3,12 @@
  * Delivers a message to the right clients, keeps it for later where nobody is there, or refuses it.
  * Does not decide about messages of channels (pam/deliver.ts).
  * Always: a chat is delivered, kept or refused, never silently lost; whether an account exists is not told.
- * Before: host/presence.ts. After: host/archive.ts.
+ * Before: host/presence.ts. After: host/archive.ts, host/carbons.ts.
  */
 import type { XmlElement } from '../xml/element.ts';
 import { archiveMessage } from './archive.ts';
 import { bounce, isAtService } from './bounce.ts';
+import { copyReceived, copySent } from './carbons.ts';
 import type { Context } from './context.ts';
 import { addressed, bareOf, bareText, type Envelope } from './envelope.ts';
 import { keepOffline } from './offline.ts';
@@ -18,7 +19,8 @@ import type { Session } from './session.ts';
 export function messageFromClient(context: Context, envelope: Envelope): void {
   const { stanza, from, to } = envelope;
   // To oneself, the recipient's copy is in the same archive.
-  if (bareText(from) !== bareText(to)) archiveMessage(context, bareOf(from), to, stanza);
+  if (bareText(from) !== bareText(to))
+    copySent(context, from, archiveMessage(context, bareOf(from), to, stanza));
   context.route(envelope);
 }
 
@@ -43,8 +45,8 @@ export function messageToAccount(context: Context, envelope: Envelope): void {
     for (const session of reachable) session.send(stanza);
     return;
   }
-  if (reachable.length === 0) keepOffline(context, envelope);
-  else deliver(context, envelope, reachable);
+  if (reachable.length > 0) deliver(context, envelope, reachable);
+  else copyReceived(context, envelope.from, to, keepOffline(context, envelope), []);
 }
 
 /** §8.5.3: to one client. */
@@ -62,10 +64,11 @@ export function messageToSession(context: Context, envelope: Envelope): void {
   }
 }
 
-/** Puts the message into the recipient's archive, and sends it on with the archive's id. */
+/** Puts the message into the recipient's archive, and sends it on with the archive's id; others get copies. */
 function deliver(context: Context, { stanza, from, to }: Envelope, sessions: readonly Session[]): void {
   const stored = archiveMessage(context, bareOf(to), from, stanza);
   for (const session of sessions) session.send(stored);
+  copyReceived(context, from, to, stored, sessions);
 }
 
 function unreachable(context: Context, envelope: Envelope): void {

@@ -16,6 +16,7 @@ export interface HostFacts {
   readonly httpUrl: string;
   readonly webSocketUrl: string;
   readonly tcpAddress: string;
+  readonly tcpHasTls: boolean;
   readonly registration: 'invite' | 'open' | 'closed';
   readonly passwordCharactersMin: number;
   readonly hasUploads: boolean;
@@ -93,7 +94,7 @@ function howToConnect(facts: HostFacts): Html {
       <dd><code>name@${facts.domain}</code></dd>
       <dt>WebSocket</dt>
       <dd><code>${facts.webSocketUrl}</code></dd>
-      <dt>TCP, without TLS</dt>
+      <dt>TCP, ${facts.tcpHasTls ? 'with STARTTLS' : 'without TLS'}</dt>
       <dd><code>${facts.tcpAddress}</code></dd>
       <dt>Channels</dt>
       <dd><code>${facts.serviceDomain}</code></dd>

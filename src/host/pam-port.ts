@@ -9,6 +9,7 @@
 import type { Jid } from '../jid/jid.ts';
 import type { XmlElement } from '../xml/element.ts';
 import { storeChannelMessage } from './archive.ts';
+import { isBlocked } from './blocklist.ts';
 import type { Context } from './context.ts';
 import { addressed, compose, readdressed, tryJid } from './envelope.ts';
 import type { Membership, PamPort } from './pam/port.ts';
@@ -56,6 +57,7 @@ export function memberships(context: Context, account: string): Membership[] {
 /** Shows one client to one channel, if it may be seen there. */
 export function showTo(context: Context, session: Session, channel: string): void {
   if (session.presence === undefined || session.mix !== 'yes') return;
+  if (isBlocked(context, session.account, jidOf(channel))) return;
   session.announced.add(channel);
   context.route(addressed(session.presence, session.jid, jidOf(channel)));
 }
@@ -69,7 +71,8 @@ export function hideFrom(context: Context, session: Session, channel: string, la
 
 /** §2.9.3: asks a channel for everybody's presence, since none is kept here. */
 export function askForPresence(context: Context, session: Session, channel: string): void {
-  context.route(compose('presence', session.bare, jidOf(channel)));
+  const to = jidOf(channel);
+  if (!isBlocked(context, session.account, to)) context.route(compose('presence', session.bare, to));
 }
 
 function deliverTo(context: Context, session: Session, stanza: XmlElement): void {

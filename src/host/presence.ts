@@ -9,6 +9,8 @@
 import { formatJid, type Jid } from '../jid/jid.ts';
 import { NS_CLIENT } from '../stanza/stanza.ts';
 import { childText, el, type XmlElement } from '../xml/element.ts';
+import { watchers } from './audience.ts';
+import { isBlocked } from './blocklist.ts';
 import { bounce, isAtService } from './bounce.ts';
 import { askCapability, enterChannels } from './capability.ts';
 import type { Context } from './context.ts';
@@ -16,13 +18,12 @@ import { addressed, bareOf, bareText, compose, tryJid, type Envelope } from './e
 import { deliverOffline } from './offline.ts';
 import { hideFrom, showTo } from './pam-port.ts';
 import { channelPresence } from './pam/deliver.ts';
-import { rosterItem, rosterItems } from './roster-store.ts';
+import { sendLastItems } from './pep/notify.ts';
+import { isSeen, rosterItem, rosterItems, sees } from './roster-store.ts';
 import type { Session } from './session.ts';
 import {
-  isSeen,
   isSubscriptionType,
   repeatRequests,
-  sees,
   subscriptionFromClient,
   subscriptionToAccount,
 } from './subscription.ts';
@@ -64,7 +65,7 @@ export function goOffline(context: Context, session: Session, last?: XmlElement)
   };
   if (wasAvailable) {
     for (const other of context.sessions.available(session.account)) tell(other.jid);
-    for (const contact of audience(context, session.account)) tell(contact);
+    for (const contact of watchers(context, session.account)) tell(contact);
   }
   for (const channel of [...session.announced]) {
     hideFrom(context, session, channel, stanza);
@@ -112,7 +113,7 @@ function broadcast(context: Context, session: Session, stanza: XmlElement): void
   for (const other of context.sessions.available(session.account)) {
     context.route(addressed(stanza, session.jid, other.jid));
   }
-  for (const contact of audience(context, session.account))
+  for (const contact of watchers(context, session.account))
     context.route(addressed(stanza, session.jid, contact));
   askCapability(context, session, stanza);
   if (isFirst) greet(context, session);
@@ -135,6 +136,7 @@ function greet(context: Context, session: Session): void {
   }
   repeatRequests(context, session.account, (request) => session.send(request));
   if (session.mix === 'yes') enterChannels(context, session);
+  sendLastItems(context, session, session.interests);
 }
 
 /** §4.3.2: tells the asker about each client, if the account lets it see them. */
@@ -142,6 +144,7 @@ function answerProbe(context: Context, account: string, bare: Jid, asker: Jid): 
   const subscription = rosterItem(context.database, account, bareText(asker))?.subscription;
   const isOwn = asker.local === account && asker.domain === bare.domain;
   if (!isOwn && (subscription === undefined || !isSeen(subscription))) return;
+  if (isBlocked(context, account, asker)) return;
   for (const session of context.sessions.available(account)) {
     if (session.presence !== undefined) context.route(addressed(session.presence, session.jid, asker));
   }
@@ -161,13 +164,6 @@ function direct(context: Context, session: Session, envelope: Envelope): void {
     session.directed.set(formatJid(to), to);
   }
   context.route(envelope);
-}
-
-/** The contacts that see the account. Channels are apart: they see only clients that know channels. */
-function audience(context: Context, account: string): Jid[] {
-  return rosterItems(context.database, account)
-    .filter(({ participantId, subscription }) => participantId === undefined && isSeen(subscription))
-    .flatMap(({ jid }) => tryJid(jid) ?? []);
 }
 
 /** §4.7.2.3: from -128 to 127; anything else counts as 0. */

@@ -21,6 +21,16 @@ export interface RosterItem {
   readonly wantsPresence: boolean;
 }
 
+/** Does the account see the contact's presence? */
+export function sees(subscription: Subscription): boolean {
+  return subscription === 'to' || subscription === 'both';
+}
+
+/** Does the contact see the account's presence? */
+export function isSeen(subscription: Subscription): boolean {
+  return subscription === 'from' || subscription === 'both';
+}
+
 const columns = 'jid, name, subscription, is_asking, groups, participant_id, wants_presence';
 
 /** What an item is before anything is said about it. */

@@ -6,6 +6,7 @@
  * Before: host/stream.ts. After: host/iq.ts.
  */
 import type { XmlElement } from '../xml/element.ts';
+import { stopIncoming, stopOutgoing } from './blocking.ts';
 import { bounce, isAtService } from './bounce.ts';
 import type { Context } from './context.ts';
 import { addressed, tryJid, type Envelope } from './envelope.ts';
@@ -28,6 +29,7 @@ export function fromClient(context: Context, session: Session, stanza: XmlElemen
     return;
   }
   const envelope = addressed(stanza, session.jid, to);
+  if (stopOutgoing(context, session, envelope)) return;
   if (stanza.name === 'message') messageFromClient(context, envelope);
   else if (stanza.name === 'presence') presenceFromClient(context, session, envelope, toText === undefined);
   else route(context, envelope);
@@ -56,7 +58,14 @@ export function route(context: Context, envelope: Envelope): void {
     bounce(context, envelope, 'remote-server-not-found', 'this server does not talk to other servers');
   } else if (to.local === undefined) {
     if (stanza.name === 'iq') iqToHost(context, envelope);
-  } else if (stanza.name === 'iq') {
+  } else if (!stopIncoming(context, envelope)) {
+    toAccount(context, envelope);
+  }
+}
+
+function toAccount(context: Context, envelope: Envelope): void {
+  const { stanza, to } = envelope;
+  if (stanza.name === 'iq') {
     (to.resource === undefined ? iqToAccount : iqToSession)(context, envelope);
   } else if (stanza.name === 'message') {
     (to.resource === undefined ? messageToAccount : messageToSession)(context, envelope);

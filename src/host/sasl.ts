@@ -2,7 +2,7 @@
  * RFC 6120 §6 (2011-03), RFC 4616 PLAIN: a client proves who it is.
  * Speaks SASL with one connection, over SCRAM-SHA-256, SCRAM-SHA-1 and PLAIN.
  * Does not compute (scram.ts) nor know the stream around it (stream.ts). PLAIN is offered because the host takes
- * passwords on loopback or behind TLS only (host.ts sees to that).
+ * passwords on loopback or within TLS only (listen.ts and stream.ts see to that).
  * Always: a wrong password and an unknown name look the same; a failure names no account.
  * Before: host/accounts.ts. After: host/stream.ts.
  */

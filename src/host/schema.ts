@@ -8,7 +8,7 @@
 import { Database } from './database.ts';
 
 /** Only ever add to the end: files in the field have run the steps before. */
-const steps: readonly string[] = [
+export const steps: readonly string[] = [
   `
   CREATE TABLE account (
     name TEXT PRIMARY KEY,
@@ -87,6 +87,38 @@ const steps: readonly string[] = [
     uses_left INTEGER,
     expires_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE blocked (
+    account TEXT NOT NULL REFERENCES account ON DELETE CASCADE,
+    jid TEXT NOT NULL,
+    PRIMARY KEY (account, jid)
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE pep_node (
+    account TEXT NOT NULL REFERENCES account ON DELETE CASCADE,
+    node TEXT NOT NULL,
+    access TEXT NOT NULL CHECK (access IN ('presence', 'open', 'whitelist')),
+    items_max INTEGER NOT NULL,
+    persists INTEGER NOT NULL,
+    sends_last INTEGER NOT NULL,
+    PRIMARY KEY (account, node)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE pep_item (
+    place INTEGER PRIMARY KEY AUTOINCREMENT,
+    account TEXT NOT NULL,
+    node TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    payload TEXT NOT NULL,
+    -- What the item counts for in the account's limit.
+    bytes INTEGER NOT NULL,
+    UNIQUE (account, node, id),
+    FOREIGN KEY (account, node) REFERENCES pep_node ON DELETE CASCADE
+  ) STRICT;
+  CREATE INDEX pep_item_place ON pep_item (account, node, place);
   `,
   `
   ALTER TABLE account ADD COLUMN is_operator INTEGER NOT NULL DEFAULT 0;

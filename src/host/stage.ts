@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { inspect } from 'node:util';
 import { WebSocket } from 'ws';
 import { pair } from '../transport/pair.ts';
@@ -100,6 +101,7 @@ export class Client {
   #write: (text: string) => void = () => undefined;
   #destroy: () => void = () => undefined;
   #reopen: () => void = () => undefined;
+  #socket: Socket | undefined;
   #count = 0;
   jid = '';
 
@@ -109,7 +111,24 @@ export class Client {
 
   async overTcp(address: string): Promise<this> {
     const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(address) ?? [];
-    const socket: Socket = connect(Number(port), host);
+    const socket = connect(Number(port), host);
+    this.#speakOver(socket);
+    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+    return this;
+  }
+
+  /** Speaks TLS from here on, with a server that proves to be the domain; `ca` is whom to believe. */
+  async startTls(ca: string): Promise<void> {
+    this.send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+    await this.inbox.take(({ name }) => name === 'proceed', 'proceed');
+    const plain = this.#socket?.removeAllListeners('data');
+    if (plain === undefined) throw new Error('there is no TCP');
+    const socket = connectTls({ socket: plain, ca, servername: this.#domain });
+    await new Promise<void>((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
+    this.#speakOver(socket);
+  }
+
+  #speakOver(socket: Socket): void {
     const reader = new StreamReader(
       { ...defaultLimits, stanzaBytesMax: 1_000_000 },
       {
@@ -123,6 +142,7 @@ export class Client {
     socket.on('data', (bytes: Buffer) => reader.write(bytes));
     socket.on('error', () => this.inbox.end('error'));
     socket.on('close', () => this.inbox.end('closed'));
+    this.#socket = socket;
     this.#write = (text) => socket.write(text);
     this.#destroy = () => socket.destroy();
     this.#reopen = () => {
@@ -131,12 +151,11 @@ export class Client {
         `<?xml version='1.0'?><stream:stream to='${this.#domain}' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>`,
       );
     };
-    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-    return this;
   }
 
-  async overWebSocket(httpUrl: string): Promise<this> {
-    const socket = new WebSocket(`${httpUrl.replace(/^http/, 'ws')}/xmpp-websocket`, 'xmpp');
+  async overWebSocket(httpUrl: string, ca?: string): Promise<this> {
+    const url = `${httpUrl.replace(/^http/, 'ws')}/xmpp-websocket`;
+    const socket = new WebSocket(url, 'xmpp', ca === undefined ? {} : { ca });
     socket.on('message', (data: Buffer) => this.inbox.push(parseElement(data.toString())));
     socket.on('error', () => this.inbox.end('error'));
     socket.on('close', () => this.inbox.end('closed'));

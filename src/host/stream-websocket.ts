@@ -59,6 +59,8 @@ function serve(socket: WebSocket, peer: string, connections: Connections, limits
 
 class WebSocketWire implements Wire {
   readonly peer: string;
+  /** RFC 7395 §3.9: TLS is HTTP's affair. */
+  readonly needsTls = false;
   readonly #socket: WebSocket;
   readonly #limits: HostLimits;
   #stream: Stream | undefined;
@@ -89,6 +91,10 @@ class WebSocketWire implements Wire {
 
   write(element: XmlElement): void {
     this.#send(serialize(element, ''));
+  }
+
+  startTls(): void {
+    // Is never asked for.
   }
 
   restart(): void {

@@ -180,6 +180,18 @@ test('over WebSocket: no subprotocol, binary, too much before the log-in, nonsen
   await client.inbox.ended();
 });
 
+test('a client that opens its stream again where that means nothing has its stream ended, and no second session', async () => {
+  await stage.host.accounts.add('hag66', PASSWORD);
+  const client = await new Client().overWebSocket(stage.host.httpUrl);
+  await client.open();
+  await client.authenticate('hag66', PASSWORD);
+  await client.open();
+  await client.bind('a');
+  client.send("<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='localhost' version='1.0'/>");
+  expect(conditionOf(await client.inbox.take(({ name }) => name === 'error'))).toBe('bad-format');
+  await client.inbox.ended();
+});
+
 test('a stop ends every stream with system-shutdown', async () => {
   const client = await stage.client('hag66');
   await stage.restart();

@@ -3,34 +3,39 @@
  * Leads a connection through registration or log-in and resource binding, then hands its stanzas to the router.
  * Does not know whether TCP or WebSocket carries it (stream-tcp.ts, stream-websocket.ts).
  * Always: before log-in nothing but that is done; whatever a client sends, the answer is a stanza or a stream error
- * and the host goes on; the session ends exactly once.
- * Before: host/host.ts. After: host/sasl.ts, host/session.ts.
+ * and the host goes on; the session ends exactly once, or goes on behind another stream.
+ * Before: host/host.ts. After: host/sasl.ts, host/session.ts, host/stream-management.ts.
  */
 import { randomBytes } from 'node:crypto';
-import type { Jid } from '../jid/jid.ts';
-import { prepResource } from '../jid/prep.ts';
-import { refuse, type Condition } from '../stanza/error.ts';
+import { refuse } from '../stanza/error.ts';
 import { NS_CLIENT, stanzaKind } from '../stanza/stanza.ts';
-import { child, childText, el, type XmlElement } from '../xml/element.ts';
+import { buildFeature, NS as NS_SM } from '../xep/0198-sm/wire.ts';
+import { el, type XmlElement } from '../xml/element.ts';
+import { bindResource, NS_BIND } from './bind.ts';
 import { bounce } from './bounce.ts';
 import type { Context } from './context.ts';
-import { addressed, errorOf, resultOf, tryJid } from './envelope.ts';
-import { goOffline } from './presence.ts';
+import { endSession } from './ending.ts';
+import { addressed, errorOf, tryJid } from './envelope.ts';
 import { Rate } from './rate.ts';
 import { fromClient } from './router.ts';
 import { buildMechanisms, NS_SASL, Sasl } from './sasl.ts';
-import { Session } from './session.ts';
+import type { Session, SessionStream } from './session.ts';
+import { StreamManagement } from './stream-management.ts';
 import { StreamRegistration } from './stream-registration.ts';
 
 export const NS_STREAMS = 'http://etherx.jabber.org/streams';
 const NS_ERRORS = 'urn:ietf:params:xml:ns:xmpp-streams';
-const NS_BIND = 'urn:ietf:params:xml:ns:xmpp-bind';
+const NS_TLS = 'urn:ietf:params:xml:ns:xmpp-tls';
 const NS_SESSION = 'urn:ietf:params:xml:ns:xmpp-session';
 
 /** The connection, as far as a stream needs it. */
 export interface Wire {
   /** The other side's address, for limits. */
   readonly peer: string;
+  /** RFC 6120 §5: does the client have to ask for TLS first? */
+  readonly needsTls: boolean;
+  /** Speaks TLS from here on, and expects a new stream header. */
+  startTls(): void;
   /** Answers a stream header. */
   open(attrs: Readonly<Record<string, string>>): void;
   write(element: XmlElement): void;
@@ -58,6 +63,9 @@ export class Stream {
   readonly #sasl: Sasl;
   readonly #registration: StreamRegistration;
   readonly #rate: Rate;
+  readonly #management: StreamManagement;
+  /** What the session sees of this. */
+  readonly #front: SessionStream;
   readonly #timer: NodeJS.Timeout;
   #state: State = 'opening';
   #account: string | undefined;
@@ -73,6 +81,13 @@ export class Stream {
     this.#registration = new StreamRegistration(registrar, domain, wire.peer);
     this.#rate = new Rate(limits.stanzasPerSecondMax, 1000, clock, 1);
     this.#loginsLeft = limits.loginTriesPerConnectionMax;
+    this.#management = this.#manage();
+    this.#front = {
+      isConnected: true,
+      write: (stanza, original) => this.#write(stanza, original),
+      end: (condition) => this.fail(condition),
+      release: () => this.#release(),
+    };
     this.#timer = setTimeout(() => this.fail('connection-timeout'), limits.authenticateMs);
   }
 
@@ -88,8 +103,12 @@ export class Stream {
   /** The client has sent an element. */
   received(element: XmlElement): void {
     this.#safely(() => {
-      if (this.#state === 'bound') this.#stanza(element);
+      if (element.ns === NS_SM && (this.#state === 'bound' || this.#state === 'binding')) {
+        this.#slowDown();
+        this.#management.take(element);
+      } else if (this.#state === 'bound') this.#stanza(element);
       else if (this.#state === 'binding') this.#bind(element);
+      else if (this.#state === 'authenticating' && element.ns === NS_TLS) this.#secure(element);
       else if (this.#state === 'authenticating' && element.ns === NS_SASL) void this.#login(element);
       else if (this.#state === 'authenticating' && this.#registration.takes(element))
         void this.#register(element);
@@ -104,6 +123,10 @@ export class Stream {
 
   #open(attrs: Readonly<Record<string, string>>): void {
     if (this.#state === 'closed') return;
+    if (this.#state !== 'opening') {
+      this.fail('bad-format');
+      return;
+    }
     const { domain } = this.#host.context;
     const id = randomBytes(12).toString('base64url');
     this.#wire.open({ from: domain, id, version: '1.0', 'xml:lang': 'en' });
@@ -128,31 +151,81 @@ export class Stream {
     if (stanzaKind(header) === undefined) return;
     const envelope = addressed(header, session.jid, tryJid(header.attrs['to'] ?? '') ?? session.bare);
     const { context } = this.#host;
-    context.lane.post(() => bounce(context, envelope, 'policy-violation', 'the stanza is over a limit'));
+    this.#inTurn(session, () => bounce(context, envelope, 'policy-violation', 'the stanza is over a limit'));
   }
 
-  /** Ends the stream with an error (RFC 6120 §4.9). */
-  fail(condition: string): void {
+  get isBound(): boolean {
+    return this.#state === 'bound';
+  }
+
+  /** Makes the client show that it is there; false where it cannot be made to. */
+  ask(): boolean {
+    return this.#management.ask();
+  }
+
+  /** Ends the stream with an error (RFC 6120 §4.9), and the session. */
+  fail(condition: string, beside?: XmlElement): void {
     if (this.#state === 'closed') return;
+    this.#management.sayLast();
     // §4.9.1.2: an error stands within a stream.
     if (!this.#hasHeader) this.#wire.open({ from: this.#host.context.domain, version: '1.0' });
-    this.#wire.write(el('error', NS_STREAMS, {}, [el(condition, NS_ERRORS)]));
-    this.close();
+    this.#wire.write(el('error', NS_STREAMS, {}, [el(condition, NS_ERRORS), beside]));
+    this.#over();
   }
 
-  /** Ends the stream; also when the connection is already gone. */
+  /** The client has ended the stream, and the session with it. */
   close(): void {
-    if (this.#state === 'closed') return;
+    if (this.#state !== 'closed') this.#management.sayLast();
+    this.#over();
+  }
+
+  /** The connection is gone. The client may come back to its session if it has asked for that. */
+  lost(): void {
+    const session = this.#end();
+    const { context } = this.#host;
+    if (session !== undefined && !context.resumption.sleep(session)) endSession(context, session);
+  }
+
+  #over(): void {
+    const session = this.#end();
+    if (session !== undefined) endSession(this.#host.context, session);
+  }
+
+  /** The session goes on behind another stream (XEP-0198 §5). */
+  #release(): void {
+    this.#session = undefined;
+    this.fail('conflict');
+  }
+
+  /** The session that was this stream's, once. */
+  #end(): Session | undefined {
+    if (this.#state === 'closed') return undefined;
+    this.#management.stop();
+    const session = this.#session;
     this.#state = 'closed';
+    this.#session = undefined;
     clearTimeout(this.#timer);
     this.#wire.close();
-    const session = this.#session;
-    if (session === undefined) return;
-    const { context } = this.#host;
-    context.lane.post(() => {
-      context.sessions.remove(session);
-      goOffline(context, session);
+    return session;
+  }
+
+  #manage(): StreamManagement {
+    return new StreamManagement(this.#host.context, {
+      account: () => this.#account ?? '',
+      session: () => this.#session,
+      write: (element) => {
+        if (this.#state !== 'closed') this.#wire.write(element);
+      },
+      fail: (condition, beside) => this.fail(condition, beside),
+      adopt: (resumed) => this.#adopt(resumed),
     });
+  }
+
+  #adopt(session: Session): void {
+    clearTimeout(this.#timer);
+    this.#session = session;
+    this.#state = 'bound';
+    session.moveTo(this.#front);
   }
 
   /** A mistake of ours costs this client its stream, and nobody else anything. */
@@ -166,11 +239,30 @@ export class Stream {
   }
 
   #features(): XmlElement[] {
+    if (this.#wire.needsTls) return [el('starttls', NS_TLS, {}, [el('required', NS_TLS)])];
     if (!this.isAuthenticated) return [buildMechanisms(), ...this.#registration.features()];
-    return [el('bind', NS_BIND), el('session', NS_SESSION, {}, [el('optional', NS_SESSION)])];
+    const session = el('session', NS_SESSION, {}, [el('optional', NS_SESSION)]);
+    return [el('bind', NS_BIND), session, buildFeature()];
+  }
+
+  /** RFC 6120 §5.4.2. */
+  #secure({ name }: XmlElement): void {
+    if (name !== 'starttls' || !this.#wire.needsTls) {
+      this.#wire.write(el('failure', NS_TLS));
+      this.#over();
+      return;
+    }
+    this.#wire.write(el('proceed', NS_TLS));
+    this.#state = 'opening';
+    this.#hasHeader = false;
+    this.#wire.startTls();
   }
 
   async #login(element: XmlElement): Promise<void> {
+    if (this.#wire.needsTls) {
+      this.#wire.write(el('failure', NS_SASL, {}, [el('encryption-required', NS_SASL)]));
+      return;
+    }
     this.#state = 'judging';
     const step = await this.#sasl.take(element).catch((error: unknown) => {
       this.#host.context.log.error({ err: error }, 'a log-in failed for a reason of our own');
@@ -213,47 +305,17 @@ export class Stream {
 
   /** RFC 6120 §7. */
   #bind(iq: XmlElement): void {
-    const bind = child(iq, 'bind', NS_BIND);
-    if (stanzaKind(iq) !== 'iq' || iq.attrs['type'] !== 'set' || bind === undefined) {
+    const bound = bindResource(this.#host.context, this.#account ?? '', iq, this.#front);
+    if (bound === undefined) {
       this.fail('not-authorized');
       return;
     }
-    const { context } = this.#host;
-    const account: Jid = { local: this.#account, domain: context.domain, resource: undefined };
-    const envelope = addressed(iq, account, account);
-    const wanted = childText(bind, 'resource') ?? '';
-    const resource = wanted === '' ? randomBytes(9).toString('base64url') : tryResource(wanted);
-    const refusal = this.#whyNot(resource);
-    if (refusal !== undefined || resource === undefined || account.local === undefined) {
-      const [condition, text] = refusal ?? (['bad-request', ''] as const);
-      this.#wire.write(errorOf(envelope, refuse(condition, text)).stanza);
-      return;
+    if (bound.session !== undefined) {
+      clearTimeout(this.#timer);
+      this.#session = bound.session;
+      this.#state = 'bound';
     }
-    clearTimeout(this.#timer);
-    const jid = { ...account, local: account.local, resource };
-    // §7.7.2.2: the newer one stays, so that a client whose connection broke can come back at once.
-    context.sessions.get(account.local, resource)?.end('conflict');
-    const session = new Session(jid, context.lane, {
-      write: (stanza) => this.#write(stanza),
-      end: (condition) => this.fail(condition),
-    });
-    this.#session = session;
-    this.#state = 'bound';
-    context.sessions.add(session);
-    const bound = el('bind', NS_BIND, {}, [el('jid', NS_BIND, {}, [session.full])]);
-    this.#wire.write(resultOf(addressed(iq, session.jid, session.bare), bound).stanza);
-  }
-
-  #whyNot(resource: string | undefined): readonly [Condition, string] | undefined {
-    const { accounts, limits, sessions } = this.#host.context;
-    const account = this.#account ?? '';
-    if (resource === undefined) return ['bad-request', 'this cannot be a resource'];
-    if (!accounts.exists(account)) return ['not-allowed', 'the account is gone'];
-    const isNew = sessions.get(account, resource) === undefined;
-    if (isNew && sessions.of(account).length >= limits.sessionsPerAccountMax) {
-      return ['resource-constraint', 'too many clients of this account are connected'];
-    }
-    return undefined;
+    this.#wire.write(bound.answer);
   }
 
   #stanza(element: XmlElement): void {
@@ -268,13 +330,35 @@ export class Stream {
       this.fail('invalid-from');
       return;
     }
-    const waitMs = this.#rate.take('');
-    if (waitMs > 0) this.#wire.pauseFor(waitMs);
+    this.#slowDown();
     const { context } = this.#host;
-    context.lane.post(
+    this.#inTurn(
+      session,
       () => fromClient(context, session, element),
       () => this.#apologise(session, element),
     );
+  }
+
+  /** Handles a stanza; when that is stored, or has failed and been told, the stanza counts as handled (XEP-0198 §4). */
+  #inTurn(session: Session, handle: () => void, failed?: () => void): void {
+    const { lane } = this.#host.context;
+    // What came before the client asked for counts is not counted, also when its turn comes later.
+    const { management } = session;
+    lane.post(
+      () => {
+        handle();
+        lane.after(() => management?.handle());
+      },
+      () => {
+        failed?.();
+        management?.handle();
+      },
+    );
+  }
+
+  #slowDown(): void {
+    const waitMs = this.#rate.take('');
+    if (waitMs > 0) this.#wire.pauseFor(waitMs);
   }
 
   /** Our fault: the client learns that what it sent has had no effect. */
@@ -282,11 +366,15 @@ export class Stream {
     const { type } = stanza.attrs;
     if (type === 'error' || type === 'result' || stanza.name === 'presence') return;
     const envelope = addressed(stanza, session.jid, tryJid(stanza.attrs['to'] ?? '') ?? session.bare);
-    this.#write(errorOf(envelope, refuse('internal-server-error', 'this could not be done')).stanza);
+    session.sendNow(errorOf(envelope, refuse('internal-server-error', 'this could not be done')).stanza);
   }
 
-  #write(stanza: XmlElement): void {
-    if (this.#state !== 'closed') this.#wire.write(stanza);
+  /** The session sends; what has no effect here is kept by it. */
+  #write(stanza: XmlElement, original: XmlElement): void {
+    if (this.#state === 'closed' || this.#management.isResuming) return;
+    this.#wire.write(stanza);
+    if (this.#session?.management === undefined) this.#host.context.resumption.noteDelivered(original);
+    else this.#management.written();
   }
 }
 
@@ -294,12 +382,4 @@ function isOwnAddress(session: Session, from: string): boolean {
   const jid = tryJid(from);
   const isAccount = jid?.local === session.account && jid.domain === session.jid.domain;
   return isAccount && (jid.resource === undefined || jid.resource === session.resource);
-}
-
-function tryResource(text: string): string | undefined {
-  try {
-    return prepResource(text);
-  } catch {
-    return undefined;
-  }
 }

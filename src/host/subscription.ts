@@ -7,20 +7,23 @@
  */
 import type { Jid } from '../jid/jid.ts';
 import type { XmlElement } from '../xml/element.ts';
+import { isBlocked } from './blocklist.ts';
 import { bounce } from './bounce.ts';
 import type { Context } from './context.ts';
 import { addressed, bareOf, bareText, compose, tryJid, type Envelope } from './envelope.ts';
+import { introduceTo } from './pep/notify.ts';
 import { changeItem } from './roster-push.ts';
 import {
   countItems,
   dropRequest,
   hasRequest,
+  isSeen,
   newItem,
   putRequest,
   requests,
   rosterItem,
+  sees,
   type RosterItem,
-  type Subscription,
 } from './roster-store.ts';
 import { readStored, writeStored } from './stored.ts';
 
@@ -28,16 +31,6 @@ export type SubscriptionType = 'subscribe' | 'subscribed' | 'unsubscribe' | 'uns
 
 export function isSubscriptionType(type: string | undefined): type is SubscriptionType {
   return type === 'subscribe' || type === 'subscribed' || type === 'unsubscribe' || type === 'unsubscribed';
-}
-
-/** Does the account see the contact's presence? */
-export function sees(subscription: Subscription): boolean {
-  return subscription === 'to' || subscription === 'both';
-}
-
-/** Does the contact see the account's presence? */
-export function isSeen(subscription: Subscription): boolean {
-  return subscription === 'from' || subscription === 'both';
 }
 
 /** A client of the account sends it (§3.1.2, 3.1.5, 3.2.2, 3.3.2). */
@@ -88,7 +81,10 @@ export function subscriptionToAccount(context: Context, envelope: Envelope, type
 
 /** Asks a client that comes online what has not been answered yet. */
 export function repeatRequests(context: Context, account: string, ask: (request: XmlElement) => void): void {
-  for (const { stanza } of requests(context.database, account)) ask(readStored(stanza));
+  for (const { jid, stanza } of requests(context.database, account)) {
+    const from = tryJid(jid);
+    if (from !== undefined && !isBlocked(context, account, from)) ask(readStored(stanza));
+  }
 }
 
 /** The account removes a contact: both directions end (§2.5.2). */
@@ -166,8 +162,9 @@ function deliver(context: Context, account: string, { stanza }: Envelope): void 
   }
 }
 
-/** The account's clients become visible to the contact, or cease to be. */
-function tellPresence(context: Context, account: string, contact: Jid, isGone: boolean): void {
+/** The account's clients become visible to the contact, or cease to be; one that is blocked sees neither. */
+export function tellPresence(context: Context, account: string, contact: Jid, isGone: boolean): void {
+  if (isBlocked(context, account, contact)) return;
   for (const session of context.sessions.available(account)) {
     if (session.presence === undefined) continue;
     const stanza = isGone
@@ -175,4 +172,5 @@ function tellPresence(context: Context, account: string, contact: Jid, isGone: b
       : session.presence;
     context.route(addressed(stanza, session.jid, contact));
   }
+  if (!isGone) introduceTo(context, account, contact);
 }

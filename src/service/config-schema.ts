@@ -165,6 +165,8 @@ export const SECTIONS = {
     registration: oneOf('invite', 'open', 'closed').default('invite'),
     invite_by: oneOf('operators', 'anyone').default('operators'),
     uploads: text('must be the path of a folder, or "off"').optional(),
+    tls_certificate: text('must be the path of a PEM file with the certificate').optional(),
+    tls_key: text('must be the path of a PEM file with the key of the certificate').optional(),
     behind_tls_proxy: z.boolean(says('must be true or false')).default(false),
   }),
   'host.limits': limitsTable(HOST_LIMIT_NAMES, { ...hostLimits }),

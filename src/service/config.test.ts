@@ -82,6 +82,8 @@ tcp = "0.0.0.0:5222"
 registration = "closed"
 invite_by = "anyone"
 uploads = "/var/lib/vizard/files"
+tls_certificate = "/etc/vizard/fullchain.pem"
+tls_key = "/etc/vizard/privkey.pem"
 behind_tls_proxy = true
 [host.limits]
 invite_days = 3
@@ -102,6 +104,7 @@ format = "json"
       registration: 'closed',
       inviteBy: 'anyone',
       uploads: '/var/lib/vizard/files',
+      tls: { certificate: '/etc/vizard/fullchain.pem', key: '/etc/vizard/privkey.pem' },
       behindTlsProxy: true,
       limits: { ...hostLimits, inviteDays: 3 },
     },
@@ -148,6 +151,16 @@ const refused: readonly (readonly [string, string, string])[] = [
     'no limit of the host',
     '[host.limits]\nidle_ms = 0',
     '[host.limits] idle_ms: must be a whole number from 1',
+  ],
+  [
+    'a certificate without its key',
+    '[host]\ntls_certificate = "c.pem"',
+    '[host] tls_key: is missing: it must name the key of the certificate in tls_certificate',
+  ],
+  [
+    'a key without its certificate',
+    '[host]\ntls_key = "k.pem"',
+    '[host] tls_certificate: is missing: it must name the certificate that tls_key belongs to',
   ],
   ['an unknown limit', '[limits]\nstanzaBytesMax = 1', '[limits] stanzaBytesMax: is no key of the config'],
   ['a key outside of a section', 'domain = "x"', '[domain]: is no section of the config'],

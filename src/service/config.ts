@@ -44,6 +44,8 @@ export interface Config {
     readonly inviteBy: 'operators' | 'anyone';
     /** The folder of uploaded files; undefined: beside the database; 'off': none are taken. */
     readonly uploads: string | undefined;
+    /** PEM files. */
+    readonly tls: { readonly certificate: string; readonly key: string } | undefined;
     /** Do clients come by way of a proxy that speaks TLS with them? */
     readonly behindTlsProxy: boolean;
     readonly limits: HostLimits;
@@ -125,6 +127,7 @@ function configOf(parsed: ReturnType<typeof CONFIG.parse>, hasHost: boolean): Co
       registration: host.registration,
       inviteBy: host.invite_by,
       uploads: host.uploads,
+      tls: tlsOf(host.tls_certificate, host.tls_key),
       behindTlsProxy: host.behind_tls_proxy,
       limits: named(HOST_LIMIT_NAMES, parsed['host.limits']),
     },
@@ -132,6 +135,15 @@ function configOf(parsed: ReturnType<typeof CONFIG.parse>, hasHost: boolean): Co
     log,
     remarks,
   };
+}
+
+function tlsOf(certificate: string | undefined, key: string | undefined): Config['host']['tls'] {
+  if (certificate === undefined && key === undefined) return undefined;
+  if (certificate === undefined)
+    throw wrong('[host] tls_certificate', 'is missing: it must name the certificate that tls_key belongs to');
+  if (key === undefined)
+    throw wrong('[host] tls_key', 'is missing: it must name the key of the certificate in tls_certificate');
+  return { certificate, key };
 }
 
 const DOMAIN_MISSING =

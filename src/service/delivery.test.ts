@@ -141,7 +141,7 @@ describe('a lost link', () => {
     let opened = 0;
     scene.outbox.addJob('a' as ChannelName, () => {
       opened += 1;
-      return { pull: () => '', isFinished: true, isBlocked: false };
+      return { pull: () => '', isFinished: true, unknown: [] };
     });
     await scene.settle();
     scene.outbox.onDown();

@@ -106,11 +106,14 @@ test('silence counts as having no quirks after a while', () => {
   ]);
 });
 
-test('no more domains are remembered than there may be', () => {
+test('no more domains are remembered than there may be; whoever waits for one that was forgotten is told', () => {
   const subject = domains(3);
   for (const name of ['a', 'b', 'c', 'd']) subject.quirksOf(jid(`x@${name}.example`));
+  let released = 0;
+  subject.whenKnown(jid('x@b.example'), () => void (released += 1));
+  subject.quirksOf(jid('x@e.example'));
   clock.advance(1000);
-  expect(known).toBe(3);
+  expect([known, released]).toEqual([5, 1]);
   expect(subject.quirksOf(jid('x@d.example'))).toEqual({
     hasBareMix: false,
     bouncesBare: false,

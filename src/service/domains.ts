@@ -39,7 +39,7 @@ export interface DomainsOptions {
   readonly clock: Clock;
   readonly self: string;
   readonly send: (send: Send) => void;
-  /** Called when a domain that was waited for is known. */
+  /** Called when a domain that was waited for is known, or must be asked again. */
   readonly onKnown: () => void;
   /** How long deliveries to a new domain wait for its answer, in milliseconds. */
   readonly askMs: number;
@@ -98,7 +98,8 @@ export class Domains {
     send({ to, stanza: el('iq', 'jabber:client', attrs, [el('query', NS_INFO)]) });
     clock.after(askMs, () => {
       if (this.#isWaitedFor(domain)) this.#settle(domain, PLAIN);
-      else this.#release(domain);
+      // Pushed out of the table before it answered: whoever waits asks again.
+      else if (!this.#known.has(domain)) this.#release(domain);
     });
   }
 
@@ -109,13 +110,13 @@ export class Domains {
   #settle(domain: string, quirks: Quirks): void {
     this.#known.set(domain, quirks);
     this.#release(domain);
-    this.#options.onKnown();
   }
 
   #release(domain: string): void {
     const waiting = this.#waiting.get(domain) ?? [];
     this.#waiting.delete(domain);
     for (const then of waiting) then();
+    this.#options.onKnown();
   }
 }
 

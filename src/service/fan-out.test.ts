@@ -246,24 +246,43 @@ test('COMPAT(Prosody): groupchat goes to the clients that are there, and nothing
   ]);
 });
 
-test('a domain that does not answer keeps its own people back for a second, and nobody else', async () => {
+test('a domain that does not answer keeps its own people back for a second, in order, and nobody else', async () => {
   engine.software = (domain) => (domain === 'cawdor.example' ? undefined : 'some server');
   await engine.create();
   await engine.join(HECATE);
-  engine.request(
-    OUTSIDER,
-    COVEN,
-    'set',
-    `<join xmlns='urn:xmpp:mix:core:1'><nick>m</nick><subscribe node='urn:xmpp:mix:nodes:messages'/></join>`,
-  );
+  engine.send(`<presence from='${HECATE}/UUID' to='${COVEN}'/>`);
   await engine.settle();
   engine.take();
+  await engine.join(OUTSIDER);
   engine.say(`${HECATE}/UUID`, 'x');
+  engine.say(`${HECATE}/UUID`, 'y');
+  engine.send(`<presence type='unavailable' from='${HECATE}/UUID' to='${COVEN}'/>`);
   await engine.settle();
-  expect([engine.take(HECATE).length, engine.take(OUTSIDER).length]).toEqual([1, 0]);
+  const taken = (who: string): string[] =>
+    engine.take(who).map(({ name, attrs }) => `${name} ${attrs['type'] ?? ''}`);
+  const news = ['message headline', 'message groupchat', 'message groupchat', 'presence unavailable'];
+  expect([taken(HECATE), taken(OUTSIDER)]).toEqual([news, []]);
   engine.clock.advance(1000);
   await engine.settle();
-  expect(engine.take(OUTSIDER)).toHaveLength(1);
+  // Who was there when they joined is told as it is now: nobody.
+  expect(taken(OUTSIDER)).toEqual(news);
+});
+
+test('the presences of a channel wait like all else for that server, and keep their place', async () => {
+  engine.software = (domain) => (domain === 'cawdor.example' ? undefined : 'some server');
+  await engine.create();
+  await engine.join(HECATE);
+  engine.send(`<presence from='${HECATE}/UUID' to='${COVEN}'/>`);
+  await engine.settle();
+  await engine.join(OUTSIDER, 'coven', ['messages', 'presence']);
+  engine.say(`${HECATE}/UUID`, 'x');
+  engine.send(`<presence from='${OUTSIDER}/castle' to='${COVEN}'/>`);
+  await engine.settle();
+  expect(engine.take(OUTSIDER)).toEqual([]);
+  engine.clock.advance(1000);
+  await engine.settle();
+  const names = engine.take(OUTSIDER).map(({ name }) => name);
+  expect(names).toEqual(['presence', 'presence', 'message', 'presence']);
 });
 
 describe('a stanza in two halves', () => {

@@ -1,8 +1,9 @@
 /**
  * One notice, many recipients.
  * Owns the cursor that renders a stanza once per variant and writes it for each recipient in turn.
- * Does not decide who subscribes (channel/) nor when to write (outbox.ts).
- * Always: memory does not grow with the number of recipients; who subscribed after the notice does not get it.
+ * Does not decide who subscribes (channel/), when to write (outbox.ts) nor how long to wait for a server (domains.ts).
+ * Always: memory does not grow with the number of recipients, apart from those whose servers are not known; nobody
+ * waits for another's; who subscribed after the notice does not get it.
  * Before: service/outbox.ts. After: transport/transport.ts.
  */
 import { hasOutsiders, isInsider, mayRead } from '../channel/access.ts';
@@ -41,11 +42,11 @@ export function addressed({ head, tail }: Split, to: RealJid): string {
 
 /** A cursor over the stanzas of one notice. */
 export interface Job {
-  /** About `size` characters of whole stanzas; fewer when it ends or must wait. */
+  /** About `size` characters of whole stanzas; fewer when it ends. */
   pull(size: number): string;
   readonly isFinished: boolean;
-  /** Set when it cannot go on before the servers of those who are left have said what they are. */
-  readonly isBlocked: boolean;
+  /** When it is finished: those who got nothing, since their servers have not said yet what they are. */
+  readonly unknown: readonly RealJid[];
 }
 
 export interface FanOutTools {
@@ -57,12 +58,13 @@ export interface FanOutTools {
 /** Nodes with addresses in them: whether a subscriber may read them is asked again when they are sent. */
 const GUARDED: readonly Node[] = ['jidmap', 'config', 'allowed', 'banned'];
 
-/** The cursor of a notice; undefined where there is nothing to tell. */
+/** The cursor of a notice, for everybody or for some; undefined where there is nothing to tell. */
 export function jobOf(
   notice: Notice,
   version: number,
   channel: ChannelState,
   tools: FanOutTools,
+  some?: readonly RealJid[],
 ): Job | undefined {
   const { audience } = notice;
   if (notice.kind === 'presences')
@@ -74,9 +76,10 @@ export function jobOf(
   }
   const { node } = audience;
   const isFor = recipientsOf(channel, node, version);
-  const recipients = channel.subscribers[node].values();
+  const subscribers = channel.subscribers[node];
+  const recipients = some?.flatMap((jid) => subscribers.get(jid) ?? []) ?? subscribers;
   const variants = variantsOf(notice, channel, tools, node);
-  return new StanzaJob(recipients, isFor, variants, tools.domains, clientsFor(notice, channel));
+  return new StanzaJob(recipients.values(), isFor, variants, tools.domains, clientsFor(notice, channel));
 }
 
 /** Are they subscribed now, and were they when the notice was made? */
@@ -93,7 +96,7 @@ type Variants = (jid: RealJid, hasBareMix: boolean) => Split | undefined;
 
 /**
  * Renders at most once per variant: insiders and outsiders, times what their servers need; and anew when the channel
- * has changed, since a cursor may have to wait between two recipients, and who is shown may be another thing then.
+ * has changed, since the link may be full between two recipients, and who is shown may be another thing then.
  */
 function variantsOf(notice: Notice, channel: ChannelState, tools: FanOutTools, node?: Node): Variants {
   const made = new Map<number, Split | undefined>();
@@ -145,16 +148,14 @@ function clientsFor({ kind }: Notice, channel: ChannelState): ClientsOf | undefi
 }
 
 class StanzaJob implements Job {
-  #recipients: Iterator<Subscription, unknown>;
-  /** Asked for each when it is its turn: somebody for whom it had to wait may have left meanwhile. */
+  readonly #recipients: Iterator<Subscription, unknown>;
+  /** Asked for each when it is its turn: somebody may have left meanwhile. */
   readonly #isFor: (one: Subscription) => boolean;
   readonly #variants: Variants;
   readonly #domains: Domains;
   readonly #clientsOf: ClientsOf | undefined;
-  /** Those whose servers have not said yet what they are: all are asked, and nobody waits for another's. */
-  #unknown: Subscription[] = [];
+  readonly unknown: RealJid[] = [];
   isFinished = false;
-  isBlocked = false;
 
   constructor(
     recipients: Iterator<Subscription, unknown>,
@@ -172,18 +173,17 @@ class StanzaJob implements Job {
 
   pull(size: number): string {
     let text = '';
-    this.isBlocked = false;
     while (text.length < size) {
       const step = this.#recipients.next();
       if (step.done === true) {
-        if (!this.#comeBack()) break;
-        continue;
+        this.isFinished = true;
+        break;
       }
       if (!this.#isFor(step.value)) continue;
       const { jid } = step.value;
       const quirks = this.#domains.quirksOf(jid);
       if (quirks === undefined) {
-        this.#unknown.push(step.value);
+        this.unknown.push(jid);
         continue;
       }
       const stanza = this.#variants(jid, quirks.hasBareMix);
@@ -200,17 +200,6 @@ class StanzaJob implements Job {
     for (const client of this.#clientsOf?.(jid) ?? []) text += head + envelope(client) + tail;
     return text;
   }
-
-  /** Everybody was seen: is there somebody to come back to? */
-  #comeBack(): boolean {
-    const unknown = this.#unknown;
-    this.#unknown = [];
-    this.#recipients = unknown.values();
-    this.isFinished = unknown.length === 0;
-    this.isBlocked =
-      unknown.length > 0 && unknown.every(({ jid }) => this.#domains.quirksOf(jid) === undefined);
-    return !this.isFinished && !this.isBlocked;
-  }
 }
 
 /** All the presences of a channel, for one subscriber (XEP-0405 §2.9.3). */
@@ -219,18 +208,22 @@ class PresencesJob implements Job {
   readonly #to: RealJid;
   readonly #tools: FanOutTools;
   readonly #sessions: Iterator<Session>;
+  readonly unknown: RealJid[] = [];
   isFinished = false;
-  readonly isBlocked = false;
 
   constructor(channel: ChannelState, to: RealJid, tools: FanOutTools) {
     this.#channel = channel;
     this.#to = to;
     this.#tools = tools;
     this.#sessions = channel.clients.values();
+    // They are the same for every server, but stand in line behind what is not.
+    this.isFinished = tools.domains.quirksOf(to) === undefined;
+    if (this.isFinished) this.unknown.push(to);
   }
 
   pull(size: number): string {
     let text = '';
+    if (this.isFinished) return text;
     while (text.length < size) {
       const step = this.#sessions.next();
       // Whoever has left meanwhile, or unsubscribed, is not shown the rest.

@@ -60,6 +60,18 @@ describe('at a start', () => {
     expect(probes(engine.take())).toEqual([`${COVEN} asks ${HECATE}`, `${COVEN} asks ${WITCH}`]);
   });
 
+  test('all servers of participants are asked what they are, whoever of them has clients there', async () => {
+    const store = memoryStore();
+    const first = await scene(store);
+    await first.join('away@x.example');
+    const engine = new Engine({ store, seed: 2 });
+    const asked: string[] = [];
+    engine.software = (domain) => void asked.push(domain);
+    await engine.service.start();
+    await engine.settle();
+    expect(asked).toEqual(['shakespeare.example', 'x.example']);
+  });
+
   test('PRES-25: a client that says nothing for a minute is gone; one that does stays, under the same name', async () => {
     const store = memoryStore();
     await scene(store);

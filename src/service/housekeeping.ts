@@ -1,24 +1,27 @@
 /**
  * What a channel does of its own accord.
  * Owns the probes at the start (XEP-0403 §5), the end of presences that nobody confirmed, the end of channels whose
- * time is over, and the erasure of a destroyed channel of which everybody was told.
- * Does not decide about presences (channel/presence.ts) nor ends (channel/create.ts).
+ * time is over, the erasure of a destroyed channel of which everybody was told, and the start of the trimming.
+ * Does not decide about presences (channel/presence.ts) nor ends (channel/create.ts), nor trim (trimming.ts).
  * Always: those who do not share presence are not asked (PRES-24).
  * Before: service/service.ts. After: service/lines.ts.
  */
 import { expire } from '../channel/create.ts';
 import { disappear, probed } from '../channel/presence.ts';
+import type { Retention } from '../channel/retention.ts';
 import type { ChannelState } from '../channel/state.ts';
 import type { Turn } from '../channel/turn.ts';
 import { channelJid, type AnonymousResource, type ChannelName } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
 import { NS_CLIENT } from '../stanza/stanza.ts';
 import type { Commit, Store } from '../storage/store.ts';
+import type { Log } from '../transport/log.ts';
 import type { Clock } from '../xep/extension.ts';
 import { el } from '../xml/element.ts';
 import { addressed, split, type Job } from './fan-out.ts';
 import type { Lines } from './lines.ts';
 import type { Outbox } from './outbox.ts';
+import { Trimming } from './trimming.ts';
 
 const CHANNELS_PAGE = 100;
 /** Timers do not reach further than this, so a far end is looked at again each time. */
@@ -32,6 +35,9 @@ export interface HousekeepingOptions {
   readonly outbox: Outbox;
   /** How long a client has to confirm that it is still there, in milliseconds. */
   readonly confirmMs: number;
+  /** How much of the archives is kept. */
+  readonly retention: Retention;
+  readonly log: Log;
   /** Would the client's server have answered a probe? */
   readonly answersProbes: (client: RealJid) => boolean;
 }
@@ -43,10 +49,17 @@ export class Housekeeping {
   /** Takes back the end of the patience with them. */
   readonly #patience = new Map<ChannelName, () => void>();
   readonly #ends = new Map<ChannelName, { readonly at: number; readonly cancel: () => void }>();
+  readonly #trimming: Trimming;
   #isStopping = false;
 
   constructor(options: HousekeepingOptions) {
     this.#options = options;
+    this.#trimming = new Trimming(options);
+  }
+
+  /** Does from now on what needs no link. */
+  start(): void {
+    this.#trimming.start();
   }
 
   /** Probes the participants of every channel, and later takes away the presences that nobody confirmed. */
@@ -68,6 +81,7 @@ export class Housekeeping {
 
   stop(): void {
     this.#isStopping = true;
+    this.#trimming.stop();
     for (const { cancel } of this.#ends.values()) cancel();
     this.#ends.clear();
   }
@@ -95,13 +109,15 @@ export class Housekeeping {
   }
 
   #greetChannel(state: ChannelState): void {
-    const { clock, domain, outbox, confirmMs } = this.#options;
+    const { clock, domain, outbox, confirmMs, answersProbes } = this.#options;
+    // Every server is asked what it is, before anything is to be delivered there; none can tell by it who has clients.
+    for (const { jid } of state.participants.values()) answersProbes(jid);
     if (state.config?.nodesPresent.includes('presence') !== true) return;
     if (state.participants.size === 0 && state.clients.size === 0) return;
     outbox.addJob(state.name, (channel) => new ProbesJob(channel, domain));
     const doubtful = [...state.clients.values()].filter(({ available }) => available);
-    // Their servers are asked what they are, so that it is known when the time is over.
-    for (const { client } of doubtful) this.#options.answersProbes(client);
+    // So are those of visitors, so that it is known when the time is over.
+    for (const { client } of doubtful) answersProbes(client);
     this.#patience.get(state.name)?.();
     this.#patience.delete(state.name);
     if (doubtful.length === 0) return;
@@ -153,8 +169,8 @@ export class Housekeeping {
 class ProbesJob implements Job {
   readonly #asked: Iterator<RealJid, void>;
   readonly #probe: ReturnType<typeof split>;
+  readonly unknown: readonly RealJid[] = [];
   isFinished = false;
-  readonly isBlocked = false;
 
   constructor(channel: ChannelState, domain: string) {
     this.#asked = probed(channel);

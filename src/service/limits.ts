@@ -31,9 +31,11 @@ export const DEFAULT_LIMITS = {
   commitTurnsMax: 1_000,
   /** Notices and answers that may wait to be written before no more input is taken. */
   outboxEntriesMax: 20_000,
-  /** How long the server may take to answer a ping, and a new domain to say what it is. */
+  /** How long the server may take to answer a ping. */
   pingMs: 60_000,
+  /** How long a new domain may take to say what it is, and how much of one channel may wait for such domains. */
   domainAnswerMs: 1_000,
+  heldCopiesMax: 100_000,
   domainsRememberedMax: 10_000,
   /** Relayed requests: how long one may wait for its answer, and how many may wait. */
   relayMs: 30_000,
@@ -44,10 +46,17 @@ export const DEFAULT_LIMITS = {
   presenceConfirmMs: 60_000,
   /** How long after it was sent a message can be taken back by another message (XEP-0407 §4); 0: always. */
   retractionMs: 0,
+  /** What the archive of a channel keeps (XEP-0313 §3.2); 0: no such bound. */
+  archiveMessagesMax: 1_000_000,
+  archiveDays: 0,
 };
 
 /** Limits for which 0 means that there is none; for the others it would mean that nothing works. */
-export const MAY_BE_ZERO: ReadonlySet<string> = new Set(['retractionMs'] satisfies (keyof Limits)[]);
+export const MAY_BE_ZERO: ReadonlySet<string> = new Set([
+  'retractionMs',
+  'archiveMessagesMax',
+  'archiveDays',
+] satisfies (keyof Limits)[]);
 
 export type Limits = typeof DEFAULT_LIMITS;
 

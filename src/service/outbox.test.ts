@@ -3,7 +3,6 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { CHUNK, OutboxScene, withoutPings } from '../testing/outbox-kit.ts';
 import { jid } from '../testing/rules-kit.ts';
-import type { Quirks } from './domains.ts';
 
 let scene: OutboxScene;
 beforeEach(() => {
@@ -147,44 +146,6 @@ describe('pace', () => {
     }
     expect(scene.link.text.length).toBeLessThan(51 * (CHUNK + 1500));
     expect(scene.link.text.length).toBeGreaterThan(49 * CHUNK);
-  });
-});
-
-describe('servers that are not known yet', () => {
-  const plain: Quirks = { hasBareMix: false, bouncesBare: false, ignoresProbes: false };
-
-  test('keep back their own people only, until they have answered', async () => {
-    scene.known.set('even.example', plain);
-    scene.channel('a', 4);
-    scene.add('a', 1, 'x');
-    await scene.settle();
-    const people = (): string[] =>
-      [...scene.link.text.matchAll(/<message to="([^@]*)/g)].map(([, who = '']) => who);
-    expect(people()).toEqual(['p0', 'p2']);
-    await scene.pong();
-    expect(scene.struck).toEqual([]);
-    scene.known.set('odd.example', { hasBareMix: true, bouncesBare: false, ignoresProbes: true });
-    scene.outbox.wake();
-    await scene.settle();
-    expect(people()).toEqual(['p0', 'p2', 'p1', 'p3']);
-    expect(scene.link.text.match(/<mix xmlns="x"\/>/g)).toHaveLength(2);
-    await scene.pong();
-    expect(scene.struck).toEqual(['a 1']);
-  });
-
-  test('keep the next notice of the channel back, and no other channel', async () => {
-    scene.known.set('even.example', plain);
-    scene.channel('a', 2);
-    scene.channel('b', 1);
-    scene.add('a', 1, 'a1');
-    scene.add('a', 2, 'a2');
-    scene.add('b', 1, 'b1');
-    await scene.settle();
-    expect(withoutPings(scene.ids())).toEqual(['a1', 'b1']);
-    scene.known.set('odd.example', plain);
-    scene.outbox.wake();
-    await scene.settle();
-    expect(withoutPings(scene.ids())).toEqual(['a1', 'b1', 'a1', 'a2', 'a2']);
   });
 });
 

@@ -2,8 +2,9 @@
  * What is on its way out: durable notices, and answers.
  * Owns the order and the pace of writing: answers first, then the channels' notices in turns of one chunk.
  * Does not render (fan-out.ts, xep/) nor keep notices over a crash (the store does).
- * Always: a channel's notices go out in the order of their turns; one is struck off only when the server has
- * answered a ping written after it; after a lost link everything that was not struck off is written again.
+ * Always: a channel's notices reach everybody in the order of their turns; nobody waits for another's server; one is
+ * struck off only when the server has answered a ping written after all of it; after a lost link everything that was
+ * not struck off is written again.
  * Before: service/lines.ts. After: service/fan-out.ts, transport/transport.ts.
  */
 import type { ChannelState } from '../channel/state.ts';
@@ -16,6 +17,7 @@ import { NS as PING } from '../xep/0199-ping/wire.ts';
 import type { Clock, Send } from '../xep/extension.ts';
 import { el } from '../xml/element.ts';
 import { addressed, jobOf, split, type FanOutTools, type Job } from './fan-out.ts';
+import { HeldCopies, type Held } from './held.ts';
 
 /** Big enough that a write costs little, and well below the 64 KiB at which loopback sockets stumble. */
 const CHUNK = 32 * 1024;
@@ -27,16 +29,28 @@ const BURST = 32 * CHUNK;
 interface Entry {
   /** Undefined for what need not survive, such as probes. */
   readonly place: NoticePlace | undefined;
-  readonly open: (channel: ChannelState) => Job | undefined;
+  /** For everybody, or for some. */
+  readonly open: (channel: ChannelState, some?: readonly RealJid[]) => Job | undefined;
+}
+
+interface Cursor {
+  readonly entry: Entry;
+  /** Set where it walks those who had to wait. */
+  readonly held: Held<Entry> | undefined;
+  /** Undefined until it begins, and where there is nothing to tell. */
+  job: Job | undefined;
 }
 
 interface Outgoing {
   readonly channel: ChannelName;
-  /** Not struck off yet, oldest first; the first `written` of them are written. */
+  /** Not struck off yet, oldest first; the first `written` of them are written, but for what is held. */
   entries: Entry[];
   written: number;
-  /** The cursor under way, and the state that it walks; a channel that was read again is walked anew. */
-  job: Job | undefined;
+  /** For those whose servers were not known when it was their turn. */
+  held: HeldCopies<Entry>;
+  /** The cursors under way, and the state that they walk; a channel that was read again is walked anew. */
+  current: Cursor | undefined;
+  late: Cursor | undefined;
   state: ChannelState | undefined;
   /** Its state is being fetched. */
   isLoading: boolean;
@@ -55,6 +69,8 @@ export interface OutboxOptions {
   readonly onDelivered: (channel: ChannelName) => void;
   /** More than this many unwritten entries: `isFull`. */
   readonly entriesMax: number;
+  /** More than this many copies held for one channel: its next notices wait for them. */
+  readonly heldCopiesMax: number;
   /** Room after `isFull`. */
   readonly onRoom: () => void;
   /** How long the server may take to answer a ping, in milliseconds. */
@@ -115,7 +131,10 @@ export class Outbox {
   /** A notice that the store still has. */
   restore(place: NoticePlace, notice: Notice): void {
     const { tools } = this.#options;
-    this.#push(place.channel, { place, open: (state) => jobOf(notice, place.version, state, tools) });
+    this.#push(place.channel, {
+      place,
+      open: (state, some) => jobOf(notice, place.version, state, tools, some),
+    });
   }
 
   /** A cursor of stanzas that need not survive. */
@@ -137,7 +156,8 @@ export class Outbox {
       outgoing.entries = [...again, ...outgoing.entries.slice(outgoing.written)];
       this.#unwritten += again.length;
       outgoing.written = 0;
-      outgoing.job = undefined;
+      outgoing.held = new HeldCopies();
+      outgoing.current = outgoing.late = undefined;
       if (outgoing.entries.length > 0) this.#ready.add(outgoing);
       else this.#channels.delete(outgoing.channel);
     }
@@ -177,7 +197,10 @@ export class Outbox {
   #push(channel: ChannelName, entry: Entry): void {
     let outgoing = this.#channels.get(channel);
     if (outgoing === undefined) {
-      outgoing = { channel, entries: [], written: 0, job: undefined, state: undefined, isLoading: false };
+      outgoing = {
+        ...{ channel, entries: [], written: 0, held: new HeldCopies() },
+        ...{ current: undefined, late: undefined, state: undefined, isLoading: false },
+      };
       this.#channels.set(channel, outgoing);
     }
     outgoing.entries.push(entry);
@@ -248,7 +271,7 @@ export class Outbox {
       turns -= 1;
       chunk += this.#pull(outgoing, CHUNK - chunk.length);
       this.#ready.delete(outgoing);
-      if (outgoing.written < outgoing.entries.length) this.#ready.add(outgoing);
+      if (outgoing.written < outgoing.entries.length || outgoing.held.size > 0) this.#ready.add(outgoing);
     }
     return chunk;
   }
@@ -260,14 +283,29 @@ export class Outbox {
       this.#load(outgoing);
       return '';
     }
-    if (outgoing.state !== state) outgoing.job = undefined;
+    if (outgoing.state !== state) outgoing.current = outgoing.late = undefined;
     outgoing.state = state;
     let text = '';
-    while (text.length < size && outgoing.written < outgoing.entries.length) {
-      text += this.#step(outgoing, state, size - text.length);
-      if (outgoing.job?.isBlocked === true) break;
+    while (text.length < size) {
+      const cursor = this.#cursor(outgoing);
+      if (cursor === undefined) break;
+      text += this.#step(outgoing, cursor, state, size - text.length);
     }
     return text;
+  }
+
+  /** What had to wait goes before what comes after it. */
+  #cursor(outgoing: Outgoing): Cursor | undefined {
+    const { tools, heldCopiesMax } = this.#options;
+    const { held, entries, written } = outgoing;
+    if (outgoing.late === undefined && held.size > 0) {
+      const next = held.next((host) => tools.domains.quirksOf(host) !== undefined);
+      outgoing.late = next && { entry: next.notice, held: next, job: undefined };
+    }
+    if (outgoing.late !== undefined) return outgoing.late;
+    const entry = entries[written];
+    if (entry === undefined || held.size > heldCopiesMax) return undefined;
+    return (outgoing.current ??= { entry, held: undefined, job: undefined });
   }
 
   #load(outgoing: Outgoing): void {
@@ -279,19 +317,26 @@ export class Outbox {
     });
   }
 
-  /** Some more of the notice under way, or of the next one. */
-  #step(outgoing: Outgoing, state: ChannelState, size: number): string {
+  /** Some more of a notice. */
+  #step(outgoing: Outgoing, cursor: Cursor, state: ChannelState, size: number): string {
+    const { entry, held } = cursor;
     let text = '';
     try {
-      outgoing.job ??= outgoing.entries[outgoing.written]?.open(state);
-      text = outgoing.job?.pull(size) ?? '';
+      cursor.job ??= entry.open(state, held?.recipients);
+      text = cursor.job?.pull(size) ?? '';
     } catch (error) {
       // A notice that cannot be rendered is our fault; it must not keep the others back, now and after each start.
       this.#options.log.error({ err: error, channel: outgoing.channel }, 'could not deliver a notice');
-      outgoing.job = undefined;
+      cursor.job = undefined;
     }
-    if (outgoing.job?.isFinished !== false) {
-      outgoing.job = undefined;
+    if (cursor.job?.isFinished === false) return text;
+    const rest = cursor.job?.unknown ?? [];
+    if (held !== undefined) {
+      outgoing.held.remove(held, rest);
+      outgoing.late = undefined;
+    } else {
+      outgoing.held.add(entry, rest);
+      outgoing.current = undefined;
       outgoing.written += 1;
       this.#unwritten -= 1;
     }
@@ -302,7 +347,11 @@ export class Outbox {
   #ping(): void {
     if (this.#awaited !== undefined) return;
     const counts = new Map<ChannelName, number>();
-    for (const { channel, written } of this.#channels.values()) if (written > 0) counts.set(channel, written);
+    for (const { channel, entries, written, held } of this.#channels.values()) {
+      const { oldest } = held;
+      const count = oldest === undefined ? written : entries.indexOf(oldest);
+      if (count > 0) counts.set(channel, count);
+    }
     if (counts.size === 0) return;
     this.#pings += 1;
     const id = `barrier-${this.#pings}`;

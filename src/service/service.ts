@@ -127,6 +127,7 @@ class RunningService implements Service {
       strike: (places) => this.#committer.strike(places),
       onDelivered: (channel) => this.#housekeeping.onDelivered(channel),
       entriesMax: limits.outboxEntriesMax,
+      heldCopiesMax: limits.heldCopiesMax,
       onRoom: () => this.#pace(),
       pingMs: limits.pingMs,
     });
@@ -134,9 +135,10 @@ class RunningService implements Service {
       lines: this.#lines,
       outbox: this.#outbox,
       confirmMs: limits.presenceConfirmMs,
+      retention: { days: limits.archiveDays, messagesMax: limits.archiveMessagesMax },
       answersProbes: (client: RealJid): boolean => this.#domains.quirksOf(client)?.ignoresProbes !== true,
     };
-    this.#housekeeping = new Housekeeping({ store, clock, domain, ...parts });
+    this.#housekeeping = new Housekeeping({ store, clock, domain, log, ...parts });
   }
 
   async start(): Promise<void> {
@@ -159,6 +161,7 @@ class RunningService implements Service {
       },
       onExcess: (header, why) => router.onExcess(header, why),
     });
+    this.#housekeeping.start();
   }
 
   async stop(timeoutMs: number): Promise<void> {

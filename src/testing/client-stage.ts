@@ -18,7 +18,7 @@ import type { Clock } from '../xep/extension.ts';
 import { Cuttable } from './cuttable.ts';
 import { SeededRandom } from './random.ts';
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 15_000;
 const PASSWORD = 'double double';
 const ANYWHERE = { host: '127.0.0.1', port: 0 };
 
@@ -77,10 +77,14 @@ export class ClientStage {
     return new ClientStage(host, service, store, mistakes);
   }
 
-  /** Logs somebody in; makes the account where there is none. */
-  async enter(name: string, options: Partial<NodeConnectOptions> = {}): Promise<Person> {
+  /** Logs somebody in; makes the account where there is none. `isResumed`: may a stream that was cut be resumed? */
+  async enter(
+    name: string,
+    { isResumed = true, ...options }: Partial<NodeConnectOptions> & { readonly isResumed?: boolean } = {},
+  ): Promise<Person> {
     if (!this.host.accounts.exists(name)) await this.host.accounts.add(name, PASSWORD);
     const line = await Cuttable.to(this.host.tcpAddress);
+    line.hidesResumption = !isResumed;
     const client = await connect({
       account: `${name}@localhost`,
       password: PASSWORD,

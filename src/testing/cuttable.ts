@@ -1,7 +1,7 @@
 /**
  * A connection that can be cut: a TCP relay between a client and a server.
  * Passes bytes on both ways, until it is told to lose them, or to end what is open.
- * Does not know XMPP.
+ * Does not know XMPP, but for one name that it can hide.
  * Always: listens on loopback only; what is lost is lost without a word.
  * Before: testing/client-stage.ts.
  */
@@ -10,6 +10,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 export class Cuttable {
   readonly #server: Server;
   readonly #open = new Set<Socket>();
+  /** The client is not told that the server resumes streams (XEP-0198), so that each is a new one. */
+  hidesResumption = false;
   /** Bytes from the server are lost. */
   isDeaf = false;
   /** Bytes to the server are lost. */
@@ -34,7 +36,7 @@ export class Cuttable {
         if (!this.isMute) far.write(bytes);
       });
       far.on('data', (bytes) => {
-        if (!this.isDeaf) near.write(bytes);
+        if (!this.isDeaf) near.write(this.hidesResumption ? withoutResumption(bytes) : bytes);
       });
       near.on('close', () => this.#close(near, far));
       far.on('close', () => this.#close(far, near));
@@ -65,4 +67,10 @@ export class Cuttable {
     this.#open.delete(one);
     other.destroy();
   }
+}
+
+/** Another namespace of the same length: what comes before the log-in comes in one piece. */
+function withoutResumption(bytes: Buffer): Buffer {
+  if (!bytes.includes('urn:xmpp:sm:3')) return bytes;
+  return Buffer.from(bytes.toString('latin1').replaceAll('urn:xmpp:sm:3', 'urn:xmpp:no:3'), 'latin1');
 }

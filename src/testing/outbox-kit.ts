@@ -60,7 +60,7 @@ export class OutboxScene {
   bodies = (notice: string): string => notice;
   readonly outbox: Outbox;
 
-  constructor(entriesMax = 1000) {
+  constructor(entriesMax = 1000, heldCopiesMax = 1000) {
     const domains = {
       quirksOf: (who: RealJid) =>
         [...this.known].find(([domain]) => who.isAt(domain))?.[1] ??
@@ -92,6 +92,7 @@ export class OutboxScene {
         void this.struck.push(...places.map(({ channel, version }) => `${channel} ${version}`)),
       onDelivered: (channel) => void this.delivered.push(channel),
       entriesMax,
+      heldCopiesMax,
       onRoom: () => void (this.rooms += 1),
       pingMs: 60_000,
     });

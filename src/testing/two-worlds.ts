@@ -52,6 +52,7 @@ const NODES = ['messages', 'participants', 'presence', 'info'] as const;
 const MADE_UP = /\b(?:[a-z2-7]{16,32}|[\w-]{60,})\b/g;
 /** Nobody's stanza waits for a domain's answer longer than this. */
 const DOMAINS_MS = 2_000;
+const TICK_MS = 250;
 
 export class TwinWorld {
   readonly facts: Facts;
@@ -96,9 +97,23 @@ export class TwinWorld {
     if (isWatched) this.log.push(`${this.#stage.clock.now()} ${serialize(stanza)}`);
   }
 
-  /** Everything settles, and so much time passes that no server's silence matters. */
+  /** So much time passes that no server's silence matters, in small steps, so that the log says when. */
   async rest(ms = DOMAINS_MS): Promise<void> {
-    await this.#stage.powers.pass(ms);
+    const first = Math.min(ms, DOMAINS_MS);
+    for (let passed = 0; passed < first; passed += TICK_MS) await this.#stage.powers.pass(TICK_MS);
+    await this.#stage.powers.pass(ms - first);
+  }
+
+  /** The service is killed, and begins again on what it has written. */
+  async restart(): Promise<void> {
+    await this.#stage.powers.restart();
+  }
+
+  /** Somebody speaks; whoever need not wait has it before the clock moves. */
+  async chat(role: Role): Promise<void> {
+    const body = el('body', NS_CLIENT, {}, [`the ${role} speaks`]);
+    this.send(role, el('message', NS_CLIENT, { type: 'groupchat', to: COVEN }, [body]));
+    await this.#stage.settle();
   }
 
   /** Sends a stanza without waiting; an iq gets an id. */
@@ -149,6 +164,7 @@ export class TwinWorld {
     await this.rest();
   }
 
+  /** Somebody joins; nobody rests after it. */
   async join(role: Role, nick: string, preferences: Readonly<Record<string, string>> = {}): Promise<void> {
     const fields = Object.entries(preferences).map(([name, value]) => ({ var: name, values: [value] }));
     const form = buildForm({ type: 'submit', formType: NS_ANON, fields });
@@ -157,7 +173,7 @@ export class TwinWorld {
       const joined = elements(answer).find(({ name }) => name === 'join');
       if (joined !== undefined) this.ids.set(role, parseJoined(joined).id ?? '');
     });
-    await this.rest();
+    await this.#stage.settle();
   }
 
   async leave(role: Role): Promise<void> {

@@ -23,5 +23,10 @@ export function makeCertificate(lab, names = ['localhost']) {
     path('chain.pem'),
     readFileSync(path('server.pem'), 'utf8') + readFileSync(path('ca.pem'), 'utf8'),
   );
-  return { chain: path('chain.pem'), key: path('server.key'), ca: readFileSync(path('ca.pem'), 'utf8') };
+  return {
+    chain: path('chain.pem'),
+    key: path('server.key'),
+    caFile: path('ca.pem'),
+    ca: readFileSync(path('ca.pem'), 'utf8'),
+  };
 }

@@ -124,12 +124,13 @@ export function openLab() {
   }
 
   /**
-   * Runs one of the Python plays and passes its lines on, counting those that begin with `ok - ` and `not ok - `.
+   * Runs one of the plays, in Python or JavaScript, and passes its lines on, counting those that begin with `ok - ` and `not ok - `.
    * `onLine` sees each line too (crash.mjs takes its cue from one).
    */
   async function play(file, args, { limit = 90_000, onLine = () => undefined } = {}) {
     const count = { passed: 0, failed: 0 };
-    const child = spawn(PYTHON, ['-u', join(HERE, file), ...args], {
+    const [command, ...flags] = file.endsWith('.py') ? [PYTHON, '-u'] : [process.execPath];
+    const child = spawn(command, [...flags, join(HERE, file), ...args], {
       cwd: dir,
       detached: true,
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,11 +1,12 @@
 /**
  * `npm run test:interop`: Vizard against real servers and a real client library, from outside.
  * Owns the order of the runs, the total at the end and the exit status.
- * Does not configure a server (ejabberd.mjs, vizard.mjs) nor check the protocol (story.py, crash.py).
+ * Does not configure a server (ejabberd.mjs, vizard.mjs) nor check the protocol (story.py, crash.py, home.py).
  * Always: says in plain words what it could not do, never skips in silence; stops all that it started, also when interrupted.
  * Before: lab.mjs, ejabberd.mjs, vizard.mjs, crash.mjs. After: nothing.
  *
- *     node test/interop/run.mjs [ejabberd] [crash] [host] [prosody] [client]      all when none is named
+ *     node test/interop/run.mjs [ejabberd] [crash] [host] [judges] [resume] [prosody] [client] [channels]
+ *                                                                            all when none is named
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeCertificate } from './certificate.mjs';
@@ -17,11 +18,18 @@ import { build, linesNaming, startComponent, startHost } from './vizard.mjs';
 
 const LIMIT = 240_000;
 const SECRET = 'secret';
+/** For those who make their account themselves, which asks for more. */
+const LONG_SECRET = 'order in the court';
 const DOMAIN = 'mix.localhost';
 /** The accounts of story.py; the parts that may be in no log. */
 const NAMES = ['crowqueen-zp4', 'hagwitch-kq7', 'toadwitch-vn2'];
+/** Those of home.py. */
+const NEIGHBOURS = ['ravenneigh-hb5', 'catneigh-mk8'];
 /** The accounts of newcomer.py, in no log either. */
 const NEWCOMERS = ['midwife-xc5', 'seawitch-pt8', 'imp-ju3'];
+/** Those of judges/. */
+const JUDGES = ['bailiff-tc1', 'usher-st2', 'clerk-sp3', 'squire-ws4'];
+const PAGES = ['page-nb5', 'page-nb6', 'page-nb7'];
 const DEVICES = ['throneres-o9', 'secretres-x1', 'hiddenres-y2'];
 
 const runs = {
@@ -45,7 +53,7 @@ const runs = {
     return crash(lab, { attach, c2s: server.c2s, domain: DOMAIN, password: SECRET });
   },
 
-  /** Newcomers with the links of the first start, and the same story against the embedded server of the stand-alone mode. */
+  /** Newcomers with the links of the first start; the story against the embedded server; what that does for its users besides. */
   async host(lab) {
     const host = await startHost(lab);
     const { first, invite } = await host.links();
@@ -53,7 +61,31 @@ const runs = {
     const came = await lab.play('newcomer.py', args);
     for (const name of NAMES) host.register(name, SECRET);
     const told = await story(lab, 'host', host.c2s);
-    return sum(came, told, await endsWell(host.server));
+    for (const name of NEIGHBOURS) host.register(name, SECRET);
+    const neighbours = ['--port', String(host.c2s), '--password', SECRET, ...NEIGHBOURS];
+    const atHome = await lab.play('home.py', neighbours);
+    return sum(came, told, atHome, await endsWell(host.server));
+  },
+
+  /** The embedded server judged by JavaScript libraries. */
+  async judges(lab) {
+    const host = await startHost(lab);
+    for (const name of JUDGES) host.register(name, LONG_SECRET);
+    const args = ['--tcp', String(host.c2s), '--http', String(host.http), '--password', LONG_SECRET];
+    for (const token of [host.invite(), host.invite()]) args.push('--invite', token);
+    for (const name of PAGES) args.push('--newcomer', name);
+    const judged = await lab.play('judges/judges.mjs', [...args, ...JUDGES]);
+    return sum(judged, await endsWell(host.server));
+  },
+
+  /** A client of the embedded server, within TLS, that loses its connection again and again. */
+  async resume(lab) {
+    const tls = makeCertificate(lab);
+    const host = await startHost(lab, tls);
+    for (const name of NAMES) host.register(name, SECRET);
+    const args = ['--port', String(host.c2s), '--certificate', tls.caFile, '--password', SECRET];
+    const told = await lab.play('resume.py', args);
+    return sum(told, await endsWell(host.server));
   },
 
   /** The same story behind a server that knows nothing of MIX. */
@@ -97,6 +129,30 @@ const runs = {
     }
     return sum(...counts);
   },
+
+  /** The client library in channels, behind each of the three. */
+  async channels(lab) {
+    const { playChannels } = await import('./channels.mjs');
+    const names = NAMES.slice(0, 2);
+    const play = (server, port, quirks) =>
+      playChannels({ server, port, names, password: SECRET, service: DOMAIN, quirks });
+    const host = await startHost(lab);
+    for (const name of names) host.register(name, SECRET);
+    const counts = [await play('host', host.c2s, { hasParticipants: true, dropsForms: false })];
+    await host.server.stop();
+    const behind = [
+      ['ejabberd', ejabberd.startEjabberd, { hasParticipants: true, dropsForms: true }],
+      ['prosody', prosody.startProsody, { hasParticipants: false, dropsForms: false }],
+    ];
+    for (const [name, start, quirks] of behind) {
+      const server = await start(lab, { domain: DOMAIN, secret: SECRET });
+      for (const account of names) await server.register(account, SECRET);
+      const vizard = startComponent(lab, { domain: DOMAIN, port: server.component, secret: SECRET, name });
+      counts.push(await play(name, server.c2s, quirks));
+      await vizard.stop();
+    }
+    return sum(...counts);
+  },
 };
 
 function replacePort(url, port) {
@@ -113,7 +169,7 @@ function story(lab, server, port) {
 /** What can be seen of a process at its end: that it ends on SIGTERM, and that its log names nobody. */
 async function endsWell(server) {
   const end = await server.stop('SIGTERM', 10_000);
-  const named = linesNaming(server, [...NAMES, ...NEWCOMERS, ...DEVICES]);
+  const named = linesNaming(server, [...NAMES, ...NEWCOMERS, ...NEIGHBOURS, ...JUDGES, ...PAGES, ...DEVICES]);
   return sum(
     check(end.status === 0, 'SIGTERM ends Vizard cleanly within 10 s', JSON.stringify(end)),
     check(named.length === 0, 'the log at level info names nobody (D-91)', named.slice(0, 5).join('\n')),
@@ -135,8 +191,10 @@ let open;
 const PACKAGES = {
   ejabberd: ejabberd.PACKAGES,
   crash: ejabberd.PACKAGES,
+  resume: ['openssl'],
   prosody: prosody.PACKAGES,
   client: [...ejabberd.PACKAGES, ...prosody.PACKAGES, 'openssl'],
+  channels: [...ejabberd.PACKAGES, ...prosody.PACKAGES],
 };
 
 async function main() {

@@ -31,8 +31,8 @@ export function build() {
 }
 
 /** Attaches to the server on that component port; `limits` are lines of that table. May be called again on the same lab after the process has ended. */
-export function startComponent(lab, { domain, port, secret, limits = '' }) {
-  const config = join(lab.dir, 'vizard.toml');
+export function startComponent(lab, { domain, port, secret, limits = '', name = 'vizard' }) {
+  const config = join(lab.dir, `${name}.toml`);
   writeFileSync(
     config,
     `[service]
@@ -45,7 +45,7 @@ host = "127.0.0.1"
 port = ${port}
 secret = "${secret}"
 [storage]
-url = "sqlite:${join(lab.dir, 'vizard.db')}"
+url = "sqlite:${join(lab.dir, `${name}.db`)}"
 [log]
 level = "info"
 format = "json"
@@ -56,11 +56,15 @@ ${limits}
   return lab.start('vizard', process.execPath, [COMMAND, 'start', '--config', config]);
 }
 
-/** Starts the stand-alone mode with its embedded server. Accounts are made by the operator's command, on the same storage. */
-export async function startHost(lab) {
+/**
+ * Starts the stand-alone mode with its embedded server, and with TLS if it gets files for that. Accounts are made by the
+ * operator's command, on the same storage.
+ */
+export async function startHost(lab, tls) {
   const [c2s, http] = await freePorts(2);
   const env = {
     ...process.env,
+    ...(tls && { VIZARD_HOST__TLS_CERTIFICATE: tls.chain, VIZARD_HOST__TLS_KEY: tls.key }),
     VIZARD_HOST__TCP: `127.0.0.1:${c2s}`,
     VIZARD_HOST__HTTP: `127.0.0.1:${http}`,
     VIZARD_STORAGE__URL: `sqlite:${join(lab.dir, 'host.db')}`,
@@ -68,16 +72,17 @@ export async function startHost(lab) {
   };
   const server = lab.start('host', process.execPath, [COMMAND, 'start'], { env });
   await accepting(c2s, server);
-  const register = (user, password) => {
-    const args = [COMMAND, 'user', 'add', user, '--password-stdin'];
-    execFileSync(process.execPath, args, {
+  const command = (args, input = '') =>
+    execFileSync(process.execPath, [COMMAND, ...args], {
       env,
       cwd: lab.dir,
-      input: `${password}\n`,
+      input,
       stdio: 'pipe',
       timeout: 20_000,
-    });
-  };
+    }).toString();
+  const register = (user, password) => command(['user', 'add', user, '--password-stdin'], `${password}\n`);
+  /** The token of a new invite. */
+  const invite = () => /\/invite\/([\w-]+)/.exec(command(['invite']))[1];
   /** The links that a start prints: for the first account, and for one more. */
   const links = async () => {
     const until = Date.now() + 20_000;
@@ -90,7 +95,8 @@ export async function startHost(lab) {
       await sleep(100);
     }
   };
-  return { c2s, webSocket: `ws://127.0.0.1:${http}/xmpp-websocket`, server, register, links };
+  const webSocket = `ws://127.0.0.1:${http}/xmpp-websocket`;
+  return { c2s, http, webSocket, server, register, invite, links };
 }
 
 /** The lines of a log that name somebody; at the level `info` there may be none (D-91). */

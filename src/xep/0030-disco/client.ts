@@ -47,7 +47,7 @@ export async function discoverInfo(client: Client, address: string, node?: strin
  * @throws as {@link Client.request}
  * @example
  * const items = await discoverItems(client, client.domain);
- * console.log(items.map((item) => item.address)); // ['mix.localhost']
+ * console.log(items.map((item) => item.address)); // [ 'mix.localhost' ]
  */
 export async function discoverItems(
   client: Client,

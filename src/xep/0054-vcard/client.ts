@@ -26,7 +26,7 @@ export interface VCard {
  * @throws as {@link Client.request}: `service-unavailable` where there is no card, or the holder does not show it
  * @example
  * await setVCard(client, { nickname: 'third witch' });
- * console.log((await getVCard(client)).nickname); // 'third witch'
+ * console.log((await getVCard(client)).nickname); // third witch
  */
 export async function getVCard(client: Client, address?: string): Promise<VCard> {
   const answer = await client.request('get', address, buildVCard());

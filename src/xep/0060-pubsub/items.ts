@@ -5,6 +5,8 @@
  * Always: no item that is written says who published it (D-36).
  * Before: stanza/codec.ts. After: xep/0060-pubsub/wire.ts.
  */
+import { optionalAttr } from '../../stanza/codec.ts';
+import { refuse } from '../../stanza/error.ts';
 import { el, elements, type XmlElement, type XmlNode } from '../../xml/element.ts';
 
 export const NS = 'http://jabber.org/protocol/pubsub';
@@ -23,6 +25,13 @@ export interface Subscription {
   readonly node: string;
   readonly jid: string;
   readonly subscription: string;
+}
+
+/** The node that a verb is about (§7.1.3.5). bad-request where it names none. */
+export function nodeOf(verb: XmlElement): string {
+  const node = optionalAttr(verb, 'node');
+  if (node === undefined) throw refuse('bad-request', 'a node must be named', { pubsub: 'nodeid-required' });
+  return node;
 }
 
 /** The items in an element, directly or inside `<items/>` (D-69); the examples put them into odd namespaces (D-90). */

@@ -12,16 +12,17 @@ import { parseRsm, type RsmRequest } from '../0059-rsm/wire.ts';
 import {
   buildItemElements,
   itemsIn,
+  nodeOf,
   NS,
   type ItemToSend,
   type PublishedItem,
   type Subscription,
 } from './items.ts';
+import { NS_OWNER } from './owner.ts';
 
 export { NS, type ItemToSend, type PublishedItem, type Subscription } from './items.ts';
+export * from './owner.ts';
 export * from './peer.ts';
-
-export const NS_OWNER = 'http://jabber.org/protocol/pubsub#owner';
 
 export type PubsubRequest =
   | {
@@ -123,12 +124,6 @@ function theVerb(payload: XmlElement): XmlElement {
   if (verb === undefined) throw refuse('bad-request', 'the request says nothing to do');
   if (second !== undefined) throw refuse('bad-request', 'the request says two things to do');
   return verb;
-}
-
-function nodeOf(verb: XmlElement): string {
-  const node = optionalAttr(verb, 'node');
-  if (node === undefined) throw refuse('bad-request', 'a node must be named', { pubsub: 'nodeid-required' });
-  return node;
 }
 
 function jidOf(verb: XmlElement): string {

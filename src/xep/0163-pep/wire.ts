@@ -3,7 +3,7 @@
  * Owns the names by which an account says that it has nodes, and a client which nodes it wants to hear of.
  * Does not read requests or events (xep/0060-pubsub/wire.ts).
  * Always: only whole node names count; there is no pattern.
- * Before: xep/0060-pubsub/wire.ts. After: xep/0490-displayed/client.ts.
+ * Before: xep/0060-pubsub/wire.ts. After: host/pep/notify.ts.
  */
 import type { Identity } from '../0030-disco/wire.ts';
 import { NS } from '../0060-pubsub/items.ts';

@@ -1,9 +1,9 @@
 /**
  * XEP-0191 Blocking Command 1.3 (2015-03-12): whom a user does not want to hear from.
  * Reads and writes the list, the two commands with their pushes, and the error that answers who writes to the blocked.
- * Does not know what an address stands for (the host does).
+ * Does not know what an address stands for (host/blocklist.ts).
  * Always: addresses are text as it was given; the caller prepares them.
- * Before: stanza/error.ts. After: xep/0191-blocking/client.ts.
+ * Before: stanza/error.ts. After: host/blocking.ts.
  */
 import { checkName, requiredAttr } from '../../stanza/codec.ts';
 import { buildError, refuse } from '../../stanza/error.ts';

@@ -1,9 +1,9 @@
 /**
  * XEP-0198 Stream Management 1.6.3 (2025-07-28): acknowledgements and resumption.
  * Reads and writes the elements by which both sides count stanzas and go on with a stream.
- * Does not count (client/outbox.ts does).
+ * Does not count (host/management.ts does, for the host).
  * Always: a count is a whole number below 2^32.
- * Before: stanza/codec.ts. After: client/outbox.ts.
+ * Before: stanza/codec.ts. After: host/stream-management.ts.
  */
 import { checkName, optionalAttr, parseUnsigned, requiredAttr } from '../../stanza/codec.ts';
 import { refuse, STANZAS_NS, type Condition } from '../../stanza/error.ts';

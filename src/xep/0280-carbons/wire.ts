@@ -1,9 +1,9 @@
 /**
  * XEP-0280 Message Carbons 1.0.1 (2021-12-26): copies of one's messages on one's other clients.
  * Reads and writes a copy, the two requests, and tells which messages ask not to be copied or are worth it.
- * Does not decide who gets one (the host does).
+ * Does not decide who gets one (host/carbons.ts).
  * Always: a copy counts only when it comes from the bare address of the account itself (§11).
- * Before: xep/0297-forward/wire.ts. After: xep/0280-carbons/client.ts.
+ * Before: xep/0297-forward/wire.ts. After: host/carbons.ts.
  */
 import { child, el, elements, type XmlElement } from '../../xml/element.ts';
 import { NS as NS_FORWARD, buildForwarded, parseForwarded } from '../0297-forward/wire.ts';

@@ -7,7 +7,7 @@
  */
 import type { Client } from '../../client/client.ts';
 import { discoverInfo, discoverItems } from '../0030-disco/client.ts';
-import { buildSlotRequest, maxFileSize, NS, parseSlot, type Slot } from './wire.ts';
+import { buildSlotRequest, NS, parseLimits, parseSlot, type Slot } from './wire.ts';
 
 /** A file to be sent; a `File` of a browser with itself as `body` will do. */
 export interface UploadFile {
@@ -32,14 +32,16 @@ export interface UploadService {
  * @returns undefined where there is none
  * @throws as {@link Client.request}, where the server itself does not answer
  * @example
- * const upload = await findUploadService(client);
- * console.log(upload?.maxSize);
+ * const files = await findUploadService(client);
+ * console.log(files?.maxSize);
  */
 export async function findUploadService(client: Client): Promise<UploadService | undefined> {
   const items = await discoverItems(client, client.domain);
   for (const address of [client.domain, ...items.map((item) => item.address)]) {
     const info = await discoverInfo(client, address).catch(() => undefined);
-    if (info?.features.includes(NS) === true) return { address, maxSize: maxFileSize(info.forms) };
+    if (info?.features.includes(NS) !== true) continue;
+    const limits = info.forms.find(({ formType }) => formType === NS);
+    return { address, maxSize: limits && parseLimits(limits) };
   }
   return undefined;
 }

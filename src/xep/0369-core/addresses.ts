@@ -14,12 +14,22 @@ export interface Encoded {
   readonly resource: string | undefined;
 }
 
-/** `id#channel@domain`, with a resource where one is given (XEP-0403 §3.2). */
+/**
+ * The address of a participant, or of one of its clients (XEP-0403 §3.2): for blocking, cards, private messages.
+ * @param resource stands for one client of the participant
+ * @example
+ * console.log(encodedAddress('coven@mix.example', 'x7k2')); // x7k2#coven@mix.example
+ */
 export function encodedAddress(channel: string, participantId: string, resource?: string): string {
   return `${participantId}#${channel}${resource === undefined ? '' : `/${resource}`}`;
 }
 
-/** Takes such an address apart; undefined for any other. */
+/**
+ * Takes such an address apart.
+ * @returns undefined for any other address
+ * @example
+ * console.log(parseEncoded('x7k2#coven@mix.example')?.channel); // coven@mix.example
+ */
 export function parseEncoded(address: string): Encoded | undefined {
   const found = /^([^#@/]+)#([^@/]+@[^/]+)(?:\/(.*))?$/s.exec(address);
   const [, participantId, channel, resource] = found ?? [];

@@ -6,16 +6,14 @@
  * Before: xep/0030-disco/client.ts. After: xep/0369-core/client-message.ts, xep/0405-pam/client.ts.
  */
 import type { Client } from '../../client/client.ts';
-import type { ChannelInfo, Mode, Node } from '../../mix.ts';
-import { unlessBad } from '../../stanza/codec.ts';
-import type { XmlElement } from '../../xml/element.ts';
-import { NS as NS_FORMS, parseForm } from '../0004-forms/wire.ts';
+import type { ChannelInfo, Node } from '../../mix.ts';
 import { discoverInfo, discoverItems, type DiscoveredInfo } from '../0030-disco/client.ts';
 import { fetchItems, publishItem } from '../0060-pubsub/client.ts';
 import { modeIn } from '../0404-anon/wire.ts';
 import { buildConfigSubmit, type ConfigOptions } from '../0406-admin/wire.ts';
 import { channelAddress, domainOf } from './addresses.ts';
-import { participantOf, type Participant } from './client-message.ts';
+import type { Participant } from './client-message.ts';
+import { infoIn, namesOf, nodesOf, readParticipant, type ShownInfo } from './client-read.ts';
 import {
   buildCreate,
   buildDestroy,
@@ -23,13 +21,10 @@ import {
   buildSetNick,
   buildUpdateSubscription,
   NODE_NAMES,
-  nodeNamed,
   NS,
   parseCreate,
-  parseParticipant,
   parseSetNick,
   parseUpdateSubscription,
-  readInfo,
 } from './wire.ts';
 
 export {
@@ -40,6 +35,7 @@ export {
   type Outgoing,
   type Participant,
 } from './client-message.ts';
+export type { ShownInfo } from './client-read.ts';
 export { encodedAddress, parseEncoded, type Encoded } from './addresses.ts';
 
 /** A service that has channels. */
@@ -50,15 +46,12 @@ export interface Service {
   readonly canCreate: boolean;
 }
 
-/** What a channel says of itself, and whose addresses it shows, as far as it tells. */
-export type ShownInfo = ChannelInfo & { readonly mode?: Mode };
-
 /**
  * The services with channels of the account's own server (§6.1).
  * @throws as {@link Client.request}, where the server itself does not answer; services that do not are left out
  * @example
- * const [service] = await findServices(client);
- * console.log(service?.address, service?.canCreate); // 'mix.localhost' true
+ * const [first] = await findServices(client);
+ * console.log(first?.address, first?.canCreate); // mix.localhost true
  */
 export async function findServices(client: Client): Promise<readonly Service[]> {
   const items = await discoverItems(client, client.domain);
@@ -94,8 +87,8 @@ export async function listChannels(
  * everybody: the name, and the mode, which one wants to know before one joins (D-01).
  * @throws as {@link Client.request}: `item-not-found` where there is no such channel, or none that one may know of
  * @example
- * const info = await getInfo(client, channel);
- * console.log(info.name, info.mode); // 'Coven' 'jid-hidden'
+ * const { mode } = await getInfo(client, channel);
+ * console.log(mode); // jid-hidden
  */
 export async function getInfo(client: Client, channel: string): Promise<ShownInfo> {
   try {
@@ -108,15 +101,6 @@ export async function getInfo(client: Client, channel: string): Promise<ShownInf
     return infoOf(discovered);
   }
   return infoOf(await discoverInfo(client, channel));
-}
-
-/** The information in an item of the node, or in an event; undefined where it holds none. */
-export function infoIn(payload: XmlElement): ShownInfo | undefined {
-  if (payload.name !== 'x' || payload.ns !== NS_FORMS) return undefined;
-  const form = unlessBad(() => readInfo(parseForm(payload)));
-  if (form === undefined) return undefined;
-  const { name, description, contact = [], mode } = form;
-  return { name, description, contact, ...(mode === undefined ? {} : { mode }) };
 }
 
 function infoOf({ identities, forms }: DiscoveredInfo): ShownInfo {
@@ -179,7 +163,7 @@ export async function destroyChannel(client: Client, channel: string): Promise<v
  * @returns the nick as the others see it
  * @throws as {@link Client.request}: `conflict` where somebody has it, `not-acceptable` for what cannot be one
  * @example
- * console.log(await setNick(client, channel, 'third witch')); // 'third witch'
+ * console.log(await setNick(client, channel, 'third witch')); // third witch
  */
 export async function setNick(client: Client, channel: string, nick?: string): Promise<string> {
   const answer = await client.request('set', channel, buildSetNick(nick ?? ''));
@@ -192,7 +176,7 @@ export async function setNick(client: Client, channel: string, nick?: string): P
  * @throws as {@link Client.request}: `forbidden` for those who take no part
  * @example
  * const { subscribed } = await updateSubscription(client, channel, { subscribe: ['info'] });
- * console.log(subscribed); // ['info']
+ * console.log(subscribed); // [ 'info' ]
  */
 export async function updateSubscription(
   client: Client,
@@ -206,34 +190,14 @@ export async function updateSubscription(
   return { subscribed: nodesOf(done.subscribe), unsubscribed: nodesOf(done.unsubscribe) };
 }
 
-/** The full names of nodes. */
-export function namesOf(nodes: readonly Node[]): string[] {
-  return nodes.map((node) => NODE_NAMES[node]);
-}
-
-/** The nodes of these full names; unknown ones are left out. */
-export function nodesOf(names: readonly string[]): Node[] {
-  return names.map(nodeNamed).filter((node) => node !== undefined);
-}
-
 /**
  * Who takes part in a channel (§6.6).
  * @throws as {@link Client.request}: `forbidden` or `not-allowed` for those who may not know
  * @example
  * const participants = await listParticipants(client, channel);
- * console.log(participants.map(({ nick }) => nick));
+ * console.log(participants.map(({ nick }) => nick)); // [ 'First witch' ]
  */
 export async function listParticipants(client: Client, channel: string): Promise<readonly Participant[]> {
   const items = await fetchItems(client, channel, NODE_NAMES.participants);
   return items.flatMap(({ id, payload }) => readParticipant(id, payload) ?? []);
-}
-
-/** The participant of an item of the node, or of an event; undefined where it says none. */
-export function readParticipant(
-  id: string | undefined,
-  payload: XmlElement | undefined,
-): Participant | undefined {
-  if (id === undefined || payload?.name !== 'participant') return undefined;
-  const who = unlessBad(() => parseParticipant(payload));
-  return who && participantOf(id, who);
 }

@@ -18,7 +18,8 @@ export type { Bookmark } from './wire.ts';
  * keeps none
  * @example
  * await setBookmark(client, 'coven@rooms.example', { name: 'Coven' });
- * for (const { address, name } of await listBookmarks(client)) console.log(address, name);
+ * const bookmarks = await listBookmarks(client);
+ * console.log(bookmarks.find(({ name }) => name === 'Coven')?.address); // coven@rooms.example
  */
 export async function listBookmarks(
   client: Client,

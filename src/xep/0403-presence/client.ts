@@ -6,16 +6,12 @@
  * Before: xep/0403-presence/wire.ts. After: client/live-people.ts.
  */
 import type { Client, Stop } from '../../client/client.ts';
-import { unlessBad } from '../../stanza/codec.ts';
 import { NS_CLIENT } from '../../stanza/stanza.ts';
-import { child, childText, el, type XmlElement } from '../../xml/element.ts';
-import { channelAddress, parseEncoded } from '../0369-core/addresses.ts';
-import { NS, parseMix } from './wire.ts';
+import { el } from '../../xml/element.ts';
+import { channelAddress } from '../0369-core/addresses.ts';
+import { readPresence, type ChannelPresence, type Show } from './client-read.ts';
 
-/** How a client is, from the most to the least open to talk. */
-export type Show = 'chat' | 'online' | 'away' | 'xa' | 'dnd';
-
-const SHOWS: readonly Show[] = ['chat', 'away', 'xa', 'dnd'];
+export type { ChannelPresence, Show } from './client-read.ts';
 
 export interface OwnPresence {
   readonly show?: Show;
@@ -23,21 +19,10 @@ export interface OwnPresence {
   readonly status?: string;
 }
 
-/** The presence of one client of a participant. */
-export interface ChannelPresence {
-  readonly channel: string;
-  /** The participant's id. */
-  readonly id: string;
-  /** The encoded address of the client. */
-  readonly address: string;
-  readonly show: Show | 'offline';
-  readonly status?: string;
-  readonly nick?: string;
-}
-
 /**
  * Says how this client is.
- * @param channel who is told; undefined: everybody who may know, as {@link Client.send} does for a presence
+ * @param channel who is told; undefined: everybody who may know, joined channels with them where the own server takes part
+ * in channels (`hasParticipantServer`)
  * @throws ConnectionLost where it is not known whether it was sent
  * @example
  * await setPresence(client, undefined, { show: 'away', status: 'Gone to the heath' });
@@ -74,28 +59,4 @@ export function onPresence(
     const presence = readPresence(stanza, wanted);
     if (presence !== undefined) listener(presence);
   });
-}
-
-/** The presence of a participant's client that a stanza is; undefined where it is none, or another channel's. */
-export function readPresence(stanza: XmlElement, channel: string): ChannelPresence | undefined {
-  const { from = '', type } = stanza.attrs;
-  if (stanza.name !== 'presence' || (type !== undefined && type !== 'unavailable')) return undefined;
-  const encoded = parseEncoded(from);
-  if (encoded?.channel !== channel) return undefined;
-  const mix = child(stanza, 'mix', NS);
-  const nick = mix && unlessBad(() => parseMix(mix))?.nick;
-  const status = childText(stanza, 'status');
-  return {
-    channel,
-    id: encoded.participantId,
-    address: from,
-    show: type === 'unavailable' ? 'offline' : showIn(stanza),
-    ...(status === undefined ? {} : { status }),
-    ...(nick === undefined ? {} : { nick }),
-  };
-}
-
-function showIn(presence: XmlElement): Show {
-  const text = childText(presence, 'show')?.trim();
-  return SHOWS.find((show) => show === text) ?? 'online';
 }

@@ -1,15 +1,22 @@
 /**
  * Decision D-15: preferences that were asked for in a join, but may have been lost on the way.
- * Sends them again until the channel says that they hold.
+ * Sends preferences, once or again until the channel says that they hold.
  * Does not join (xep/0405-pam/client.ts).
  * Always: stops at a refusal that trying again does not mend, and when the client is closed.
- * Before: xep/0404-anon/client.ts. After: xep/0405-pam/client.ts.
+ * Before: xep/0404-anon/wire.ts. After: xep/0404-anon/client.ts, xep/0405-pam/client.ts.
  */
 import type { Client } from '../../client/client.ts';
 import type { Preferences } from '../../mix.ts';
 import { isLasting } from '../../stanza/error.ts';
-import { changePreferences } from './client.ts';
-import { DEFAULT_PREFERENCES } from './wire.ts';
+import type { XmlElement } from '../../xml/element.ts';
+import { unlessBad } from '../../stanza/codec.ts';
+import {
+  buildPreferences,
+  buildUserPreference,
+  DEFAULT_PREFERENCES,
+  parseUserPreference,
+  readPreferences,
+} from './wire.ts';
 
 const WAIT_MS = 1_000;
 const WAIT_MAX_MS = 60_000;
@@ -46,6 +53,22 @@ export async function settlePreferences(
     }
     await patience(client, waitMs);
   }
+}
+
+/** Sets preferences; the answer has only what the channel told. */
+export async function changePreferences(
+  client: Client,
+  channel: string,
+  change: Partial<Preferences>,
+): Promise<Partial<Preferences>> {
+  const form = buildPreferences(change, 'submit');
+  return preferencesTold(await client.request('set', channel, buildUserPreference(form)));
+}
+
+/** The preferences in an answer. */
+export function preferencesTold(answer: XmlElement | undefined): Partial<Preferences> {
+  const form = answer && unlessBad(() => parseUserPreference(answer));
+  return form === undefined ? {} : readPreferences(form);
 }
 
 /** Waits so long, or until the client is closed. */

@@ -8,18 +8,15 @@
 import type { Client } from '../../client/client.ts';
 import type { Mode, Preferences } from '../../mix.ts';
 import { unlessBad } from '../../stanza/codec.ts';
-import type { XmlElement } from '../../xml/element.ts';
 import { fetchItems } from '../0060-pubsub/client.ts';
 import { NODE_NAMES } from '../0369-core/wire.ts';
+import { changePreferences, preferencesTold } from './client-settle.ts';
 import {
   buildDryRun,
-  buildPreferences,
   buildUserPreference,
   DEFAULT_PREFERENCES,
   parseDryRun,
   parseMapped,
-  parseUserPreference,
-  readPreferences,
   type DryRun,
 } from './wire.ts';
 
@@ -32,11 +29,11 @@ export type { Mode, Preferences } from '../../mix.ts';
  * @throws as {@link Client.request}: `service-unavailable` where the channel has no preferences
  * @example
  * const { jidVisibility } = await getPreferences(client, channel);
- * console.log(jidVisibility); // 'default'
+ * console.log(jidVisibility); // default
  */
 export async function getPreferences(client: Client, channel: string): Promise<Preferences> {
   const answer = await client.request('get', channel, buildUserPreference());
-  return { ...DEFAULT_PREFERENCES, ...told(answer) };
+  return { ...DEFAULT_PREFERENCES, ...preferencesTold(answer) };
 }
 
 /**
@@ -46,7 +43,7 @@ export async function getPreferences(client: Client, channel: string): Promise<P
  * who take no part
  * @example
  * const held = await setPreferences(client, channel, { jidVisibility: 'never' });
- * console.log(held.jidVisibility); // 'never'
+ * console.log(held.jidVisibility); // never
  */
 export async function setPreferences(
   client: Client,
@@ -54,21 +51,6 @@ export async function setPreferences(
   change: Partial<Preferences>,
 ): Promise<Preferences> {
   return { ...DEFAULT_PREFERENCES, ...(await changePreferences(client, channel, change)) };
-}
-
-/** The same; the answer has only what the channel told. */
-export async function changePreferences(
-  client: Client,
-  channel: string,
-  change: Partial<Preferences>,
-): Promise<Partial<Preferences>> {
-  const form = buildPreferences(change, 'submit');
-  return told(await client.request('set', channel, buildUserPreference(form)));
-}
-
-function told(answer: XmlElement | undefined): Partial<Preferences> {
-  const form = answer && unlessBad(() => parseUserPreference(answer));
-  return form === undefined ? {} : readPreferences(form);
 }
 
 /**

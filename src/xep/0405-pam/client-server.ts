@@ -31,10 +31,11 @@ export async function hasParticipantServer(client: Client): Promise<boolean> {
 
 /**
  * COMPAT(Prosody): without a participant server a channel's messages reach the full addresses that have shown it
- * presence (D-79); so it is told of this client.
+ * presence (D-79); so it is told of this client, and asked for the others, as a participant server would (§2.9.3).
  */
 export async function announce(client: Client, channel: string): Promise<void> {
   await client.send(el('presence', NS_CLIENT, { to: channel }));
+  await client.send(el('presence', NS_CLIENT, { to: channel, type: 'probe' }));
 }
 
 /** The channel is told that this client has gone. */

@@ -11,7 +11,8 @@ import type { Node, Preferences } from '../../mix.ts';
 import { refusalIn } from '../../stanza/error.ts';
 import { elements, type XmlElement } from '../../xml/element.ts';
 import { parseForm } from '../0004-forms/wire.ts';
-import { getInfo, namesOf, nodesOf } from '../0369-core/client.ts';
+import { getInfo } from '../0369-core/client.ts';
+import { namesOf, nodesOf } from '../0369-core/client-read.ts';
 import { channelAddress } from '../0369-core/addresses.ts';
 import { buildJoin, buildLeave, buildUpdateSubscription, parseJoined } from '../0369-core/wire.ts';
 import { removeBookmark, setBookmark } from '../0402-bookmarks/client.ts';
@@ -71,7 +72,7 @@ export interface Joined {
  * @example
  * const joined = await join(client, channel, { nick: 'third witch', preferences: { jidVisibility: 'never' } });
  * const held = await joined.preferences.settled;
- * console.log(joined.nick, held.jidVisibility); // 'third witch' 'never'
+ * console.log(joined.nick, held.jidVisibility); // third witch never
  */
 export async function join(client: Client, channel: string, options: JoinOptions = {}): Promise<Joined> {
   const address = channelAddress(channel);

@@ -33,7 +33,7 @@ export type Listed = string | { readonly id: string };
  * @throws as {@link Client.request}: `not-allowed` or `forbidden` for those who may not read it
  * @example
  * const config = await getConfig(client, channel);
- * console.log(config.mode, config.owners.length); // 'jid-hidden' 1
+ * console.log(config.mode, config.owners.length); // jid-hidden 1
  */
 export async function getConfig(client: Client, channel: string): Promise<Config> {
   const [item] = await fetchItems(client, channel, NODE_NAMES.config);
@@ -108,7 +108,7 @@ export async function disallow(client: Client, channel: string, who: Listed): Pr
  * @throws as {@link Client.request}: `not-allowed` for those who may not know
  * @example
  * await ban(client, channel, 'spam.example');
- * console.log(await listBanned(client, channel)); // ['spam.example']
+ * console.log(await listBanned(client, channel)); // [ 'spam.example' ]
  */
 export async function listBanned(client: Client, channel: string): Promise<readonly string[]> {
   return listed(client, channel, 'banned');

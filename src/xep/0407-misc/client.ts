@@ -29,7 +29,7 @@ export type { Invitation } from './wire.ts';
  * @returns the nick that is registered
  * @throws as {@link Client.request}: `conflict` where it is somebody else's
  * @example
- * console.log(await registerNick(client, service, 'third witch')); // 'third witch'
+ * console.log(await registerNick(client, service, 'third witch')); // third witch
  */
 export async function registerNick(client: Client, service: string, nick?: string): Promise<string> {
   const answer = await client.request('set', service, buildRegister(nick));

@@ -8,14 +8,10 @@
 import type { Client } from '../../client/client.ts';
 import { optionalAttr, readDateTime } from '../../stanza/codec.ts';
 import { isNamed, type XmlElement } from '../../xml/element.ts';
-import { buildStore } from '../0334-hints/wire.ts';
 import { sendMessage, type ChannelMessage } from '../0369-core/client-message.ts';
 import { NS as NS_MISC } from '../0407-misc/wire.ts';
-import { buildFallback } from '../0428-fallback/wire.ts';
-import { buildRetract, NS } from './wire.ts';
-
-/** What clients that know nothing of retractions show. */
-const FALLBACK = 'This person took a message back, but your client does not support that.';
+import { retraction } from './retraction.ts';
+import { NS } from './wire.ts';
 
 /** What is left of a message. */
 export interface Tombstone {
@@ -46,7 +42,7 @@ export function retractionOf(message: Pick<ChannelMessage, 'payloads'>): string 
  * What is told in the place of a message that was taken back (§5); undefined where it was not.
  * @example
  * const { messages } = await queryArchive(client, channel);
- * console.log(messages.length);
+ * for (const { stanza } of messages) console.log(tombstoneOf({ payloads: elements(stanza) })?.by);
  */
 export function tombstoneOf(message: Pick<ChannelMessage, 'payloads'>): Tombstone | undefined {
   const found = message.payloads.filter(
@@ -68,9 +64,4 @@ export function tombstoneOf(message: Pick<ChannelMessage, 'payloads'>): Tombston
  */
 export async function retract(client: Client, channel: string, id: string): Promise<void> {
   await sendMessage(client, channel, retraction(id));
-}
-
-/** What is sent for it. */
-export function retraction(id: string): { readonly body: string; readonly payloads: readonly XmlElement[] } {
-  return { body: FALLBACK, payloads: [buildRetract(id), buildFallback(NS, FALLBACK), buildStore()] };
 }

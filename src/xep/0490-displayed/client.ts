@@ -26,7 +26,8 @@ export interface ChatDisplayed {
  * server keeps no such list
  * @example
  * await setDisplayed(client, channel, 'the id of a message');
- * console.log(await listDisplayed(client)); // [{ chat: channel, id: 'the id of a message' }]
+ * const chats = await listDisplayed(client);
+ * console.log(chats.find(({ chat }) => chat === channel)?.id); // the id of a message
  */
 export async function listDisplayed(client: Client): Promise<readonly ChatDisplayed[]> {
   const items = await fetchItems(client, undefined, NS);
