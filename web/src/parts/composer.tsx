@@ -110,8 +110,10 @@ function useFocus(draft: Draft, field: { readonly current: HTMLTextAreaElement |
     if (matchMedia('(hover: hover)').matches && dialog.peek() === undefined) field.current?.focus();
   }, [field]);
   useSignalEffect(() => {
-    // A dialog that is closing has to be gone first.
-    if (draft.focus.value > 0) requestAnimationFrame(() => field.current?.focus());
+    if (draft.focus.value === 0) return;
+    field.current?.focus();
+    // Where a dialog is closing, it has to be gone first.
+    requestAnimationFrame(() => field.current?.focus());
   });
 }
 
