@@ -67,15 +67,16 @@ const runs = {
     return sum(came, told, atHome, await endsWell(host.server));
   },
 
-  /** The embedded server judged by JavaScript libraries. */
+  /** The embedded server judged by JavaScript libraries, without and with a certificate. */
   async judges(lab) {
     const host = await startHost(lab);
     for (const name of JUDGES) host.register(name, LONG_SECRET);
     const args = ['--tcp', String(host.c2s), '--http', String(host.http), '--password', LONG_SECRET];
-    for (const token of [host.invite(), host.invite()]) args.push('--invite', token);
-    for (const name of PAGES) args.push('--newcomer', name);
-    const judged = await lab.play('judges/judges.mjs', [...args, ...JUDGES]);
-    return sum(judged, await endsWell(host.server));
+    const more = [host.invite(), host.invite()].flatMap((token) => ['--invite', token]);
+    for (const name of PAGES) more.push('--newcomer', name);
+    const judged = await lab.play('judges/judges.mjs', [...args, ...more, ...JUDGES]);
+    const ended = await endsWell(host.server);
+    return sum(judged, ended, await judgesWithin(lab));
   },
 
   /** A client of the embedded server, within TLS, that loses its connection again and again. */
@@ -159,7 +160,15 @@ function replacePort(url, port) {
   return Object.assign(new URL(url), { port }).href;
 }
 
-/** Runs that are ready while Vizard is not: only by name. */
+/** TLS, for the same accounts. */
+async function judgesWithin(lab) {
+  const tls = makeCertificate(lab);
+  const host = await startHost(lab, tls);
+  const args = ['--tcp', String(host.c2s), '--http', String(host.http), '--password', LONG_SECRET];
+  const env = { NODE_EXTRA_CA_CERTS: tls.caFile };
+  const judged = await lab.play('judges/secure.mjs', [...args, ...JUDGES], { env });
+  return sum(judged, await endsWell(host.server));
+}
 
 function story(lab, server, port) {
   const args = ['--server', server, '--port', String(port), '--service', DOMAIN, '--password', SECRET];

@@ -63,6 +63,10 @@ export class XmppJs extends Judge {
     return this.#entity.streamManagement.enabled;
   }
 
+  get isSecure() {
+    return this.#entity.socket.encrypted === true || this.#entity.socket.socket?.encrypted === true;
+  }
+
   async logIn() {
     try {
       const address = await inTime(`the log-in of ${this.library}`, this.#entity.start());
