@@ -16,7 +16,7 @@ import { PYTHON_PACKAGES, install, openLab } from './lab.mjs';
 import * as prosody from './prosody.mjs';
 import { build, linesNaming, startComponent, startHost } from './vizard.mjs';
 
-const LIMIT = 240_000;
+const LIMIT = 600_000;
 const SECRET = 'secret';
 /** For those who make their account themselves, which asks for more. */
 const LONG_SECRET = 'order in the court';

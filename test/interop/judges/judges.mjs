@@ -14,6 +14,7 @@ import * as comforts from './acts_comforts.mjs';
 import { loseTheLine } from './acts_cut.mjs';
 import * as home from './acts_home.mjs';
 import { come } from './acts_newcomer.mjs';
+import { keepAccount, keepNodes } from './acts_nodes.mjs';
 import { logOutAll, makeCast } from './cast.mjs';
 import { play, report } from './report.mjs';
 
@@ -50,6 +51,7 @@ if (await play(home.logIn, stage)) {
     home.showCards,
     home.readArchive,
     home.beRefused,
+    home.beReplaced,
     channel.join,
     channel.post,
     channel.whisper,
@@ -59,6 +61,8 @@ if (await play(home.logIn, stage)) {
     comforts.block,
     comforts.showPicture,
     comforts.upload,
+    keepNodes,
+    keepAccount,
     loseTheLine,
     come,
   ])

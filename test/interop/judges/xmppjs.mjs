@@ -46,7 +46,7 @@ export class XmppJs extends Judge {
 
   #listen() {
     const entity = this.#entity;
-    entity.on('error', (error) => (this.error = error));
+    entity.on('error', ({ condition }) => (this.sentAway ??= condition));
     entity.on('element', (element) => this.tape.push(element.toString()));
     entity.on('stanza', (element) => {
       const stanza = fromLtx(element);
@@ -75,6 +75,11 @@ export class XmppJs extends Judge {
       this.#entity.reconnect.stop();
       throw refusal(error);
     }
+  }
+
+  /** It does not come back when it is sent away. */
+  giveUp() {
+    this.#entity.reconnect.stop();
   }
 
   async logOut() {
