@@ -38,7 +38,9 @@ export async function furnish(
   await owner.createChannel('Garden', 'Moretta');
   await owner.createChannel('Masquerade', 'Moretta');
   await owner.page.goto(`${stage.url}/c/${MASQUERADE}/manage/channel`);
-  await owner.page.getByLabel('What it is about').fill('The ball in the long gallery. Keep your mask on.');
+  await owner.page
+    .getByLabel('What it is about', { exact: true })
+    .fill('The ball in the long gallery. Keep your mask on.');
   await owner.button('Save').click();
   await owner.page.goto(`${stage.url}/c/${MASQUERADE}`);
   await visitor.join(`${stage.url}/join/${MASQUERADE}`, { nick: 'Columbine' });

@@ -51,7 +51,12 @@ const VIEWS: readonly View[] = [
   { name: 'private', path: CHANNEL, ready: '.private .message', open: openPrivate },
   { name: 'manage people', path: `${CHANNEL}/manage/people`, ready: '.rows .address' },
   { name: 'manage access', path: `${CHANNEL}/manage/access`, ready: '.manage-body form' },
-  { name: 'manage settings', path: `${CHANNEL}/manage/channel`, ready: '.danger-zone' },
+  {
+    name: 'manage settings',
+    path: `${CHANNEL}/manage/channel`,
+    ready: '.danger-zone',
+    open: (person) => person.page.getByText('Finer settings').click(),
+  },
   {
     name: 'mode',
     path: `${CHANNEL}/manage/mode`,

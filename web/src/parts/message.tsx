@@ -96,9 +96,14 @@ function Content({ message, list }: Props): JSX.Element {
   const names = mentions.map(({ begin, end }) => body.slice(begin, end));
   const self = roomOf(list.conversation.channel)?.self.peek().nick;
   const all = self === undefined ? names : [...names, `@${self}`];
+  // XEP-0245: “/me waves” is said of the one who says it.
+  const isAction = body.startsWith('/me ');
+  const text = isAction ? `${message.sender.nick ?? 'Somebody'} ${body.slice(4)}` : body;
   return (
     <>
-      <RichText text={body} names={all} />
+      <div class={isAction ? 'action' : ''}>
+        <RichText text={text} names={all} />
+      </div>
       {corrected && <span class="corrected">(corrected)</span>}
     </>
   );
