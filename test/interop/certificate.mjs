@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Makes them in the lab's folder. `names` are the names that it is for. */
+/** Makes them in the lab's folder. `names` are those that it is for. Returns two paths, and the text of the authority's. */
 export function makeCertificate(lab, names = ['localhost']) {
   const path = (name) => join(lab.dir, name);
   const openssl = (...args) => execFileSync('openssl', args, { cwd: lab.dir, stdio: 'pipe' });
@@ -23,5 +23,9 @@ export function makeCertificate(lab, names = ['localhost']) {
     path('chain.pem'),
     readFileSync(path('server.pem'), 'utf8') + readFileSync(path('ca.pem'), 'utf8'),
   );
-  return { chain: path('chain.pem'), key: path('server.key'), ca: readFileSync(path('ca.pem'), 'utf8') };
+  return {
+    certificate: path('chain.pem'),
+    key: path('server.key'),
+    ca: readFileSync(path('ca.pem'), 'utf8'),
+  };
 }

@@ -56,21 +56,11 @@ ${limits}
   return lab.start('vizard', process.execPath, [COMMAND, 'start', '--config', config]);
 }
 
-/** A certificate for localhost that vouches for itself, and its key. */
-export function makeCertificate(lab) {
-  const files = { certificate: join(lab.dir, 'localhost.crt'), key: join(lab.dir, 'localhost.key') };
-  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-  const out = ['-keyout', files.key, '-out', files.certificate];
-  execFileSync('openssl', ['req', ...kind, ...name, ...out], { stdio: 'pipe', timeout: 20_000 });
-  return files;
-}
-
 /**
  * Starts the stand-alone mode with its embedded server, and with TLS if it gets files for that. Accounts are made by the
- * operator's command, on the same storage.
+ * operator's command, on the same storage. `settings` are more of the environment.
  */
-export async function startHost(lab, tls) {
+export async function startHost(lab, tls, settings = {}) {
   const [c2s, http] = await freePorts(2);
   const env = {
     ...process.env,
@@ -79,6 +69,7 @@ export async function startHost(lab, tls) {
     VIZARD_HOST__HTTP: `127.0.0.1:${http}`,
     VIZARD_STORAGE__URL: `sqlite:${join(lab.dir, 'host.db')}`,
     VIZARD_LOG__FORMAT: 'json',
+    ...settings,
   };
   const server = lab.start('host', process.execPath, [COMMAND, 'start'], { env });
   await accepting(c2s, server);
@@ -105,7 +96,7 @@ export async function startHost(lab, tls) {
       await sleep(100);
     }
   };
-  const webSocket = `ws://127.0.0.1:${http}/xmpp-websocket`;
+  const webSocket = `${tls === undefined ? 'ws' : 'wss'}://localhost:${http}/xmpp-websocket`;
   return { c2s, http, webSocket, server, register, invite, links };
 }
 
