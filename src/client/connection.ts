@@ -87,7 +87,8 @@ export class Connection implements Client {
       idleMs: settings.keepaliveMs,
       answerMs: Math.min(ANSWER_MS, settings.keepaliveMs),
       ask: () => this.#ping(),
-      isDeaf: () => this.#outbox.isOwed(settings.keepaliveMs),
+      // A server that is slow is not deaf, and what it has taken would be told to be lost.
+      isDeaf: () => this.#outbox.isOwed(2 * settings.keepaliveMs),
       onDead: (why) => this.#giveUp(why),
     });
     this.onRequest(NS_PING, 'ping', () => undefined);

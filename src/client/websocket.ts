@@ -68,11 +68,13 @@ class WebSocketTransport implements Transport {
 
   async connected({ signal }: TransportOptions): Promise<void> {
     const socket = this.#socket;
-    const failed = () => new ConnectionLost('the WebSocket could not be opened');
+    // Browsers do not tell why; Node's package does.
+    const failed = ({ message }: { readonly message?: string } = {}) =>
+      new ConnectionLost(`the WebSocket could not be opened${message ? `: ${message}` : ''}`);
     try {
       await new Promise<void>((resolve, reject) => {
         socket.onopen = () => resolve();
-        socket.onerror = socket.onclose = () => reject(failed());
+        socket.onerror = socket.onclose = (event: object) => reject(failed(event));
         signal.addEventListener('abort', () => reject(failed()), { once: true });
         if (signal.aborted) reject(failed());
       });

@@ -183,7 +183,7 @@ async function greet(peer: Peer, options: ServerOptions, sessions: Map<string, S
   );
   if (options.hasAcks === false) return;
   await peer.inbox.take(({ name }) => name === 'enable', 'enable');
-  const session: Session = { id: `session-${sessions.size + 1}`, handled: 0, unacked: [], acked: 0 };
+  const session: Session = { id: `session ${sessions.size}`, handled: 0, unacked: [], acked: 0 };
   sessions.set(session.id, session);
   peer.session = session;
   peer.raw(`<enabled xmlns='${NS_SM}' resume='true' id='${session.id}'/>`);
@@ -219,7 +219,7 @@ async function logIn(peer: Peer, options: ServerOptions): Promise<void> {
   const first = parseClientFirst(decode(auth));
   if (first === undefined) throw new Error('no first message');
   const known = mechanism === 'SCRAM-SHA-1' ? mechanism : 'SCRAM-SHA-256';
-  const keys = await deriveKeys(known, PASSWORD, Buffer.alloc(16, 7), options.iterations ?? 4_096);
+  const keys = await deriveKeys(known, PASSWORD, Buffer.from('pepper and salt'), options.iterations ?? 4_096);
   const nonce = `${first.nonce}more`;
   const exchange: Exchange = { mechanism: known, first, nonce, keys, challenge: serverFirst(nonce, keys) };
   peer.raw(`<challenge xmlns='${NS_SASL}'>${encode(exchange.challenge)}</challenge>`);

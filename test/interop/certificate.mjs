@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Makes them in the lab's folder. `names` are the names that it is for. */
+/** Makes them in the lab's folder. `names` are those that it is for. Returns two paths, and the text of the authority's. */
 export function makeCertificate(lab, names = ['localhost']) {
   const path = (name) => join(lab.dir, name);
   const openssl = (...args) => execFileSync('openssl', args, { cwd: lab.dir, stdio: 'pipe' });
@@ -24,7 +24,7 @@ export function makeCertificate(lab, names = ['localhost']) {
     readFileSync(path('server.pem'), 'utf8') + readFileSync(path('ca.pem'), 'utf8'),
   );
   return {
-    chain: path('chain.pem'),
+    certificate: path('chain.pem'),
     key: path('server.key'),
     caFile: path('ca.pem'),
     ca: readFileSync(path('ca.pem'), 'utf8'),

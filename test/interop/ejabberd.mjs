@@ -14,10 +14,10 @@ export const PACKAGES = ['ejabberd'];
 
 /**
  * Starts ejabberd for `localhost`; a component may attach as `domain`. `modules` adds lines under `modules:`. With a
- * `certificate` (see certificate.mjs) clients may use TLS, and must on the port `tls`.
+ * certificate (`tls`, see certificate.mjs) clients may use TLS, and must on the port `tls`.
  */
-export async function startEjabberd(lab, { domain, secret, modules = '', certificate }) {
-  const [c2s, component, http, tls] = await freePorts(4);
+export async function startEjabberd(lab, { domain, secret, modules = '', tls }) {
+  const [c2s, component, http, tlsPort] = await freePorts(4);
   const dir = join(lab.dir, 'ejabberd');
   mkdirSync(join(dir, 'db'), { recursive: true });
   mkdirSync(join(dir, 'log'));
@@ -29,10 +29,10 @@ loglevel: info
 auth_method: [internal]
 auth_password_format: plain
 listen:
-  - {port: ${c2s}, ip: 127.0.0.1, module: ejabberd_c2s, ${certificate === undefined ? 'starttls: false' : 'starttls_required: true'}, max_stanza_size: 262144, access: c2s}
+  - {port: ${c2s}, ip: 127.0.0.1, module: ejabberd_c2s, ${tls === undefined ? 'starttls: false' : 'starttls_required: true'}, max_stanza_size: 262144, access: c2s}
   - {port: ${component}, ip: 127.0.0.1, module: ejabberd_service, hosts: {${domain}: {password: ${secret}}}}
   - {port: ${http}, ip: 127.0.0.1, module: ejabberd_http, request_handlers: {/api: mod_http_api, /ws: ejabberd_http_ws}}
-${certificate === undefined ? '' : secured(tls, certificate)}access_rules: {c2s: [allow]}
+${tls === undefined ? '' : secured(tlsPort, tls)}access_rules: {c2s: [allow]}
 api_permissions: {"loopback": {who: [ip: 127.0.0.1/8], what: ["*"]}}
 modules:
   mod_disco: {}
@@ -63,12 +63,18 @@ ${modules}`,
   await accepting(c2s, server);
   await accepting(http, server);
   const webSocket = `ws://127.0.0.1:${http}/ws`;
-  return { c2s, component, tls, webSocket, register: (user, password) => register(http, user, password) };
+  return {
+    c2s,
+    component,
+    tls: tlsPort,
+    webSocket,
+    register: (user, password) => register(http, user, password),
+  };
 }
 
-function secured(port, { chain, key }) {
+function secured(port, { certificate, key }) {
   return `  - {port: ${port}, ip: 127.0.0.1, module: ejabberd_c2s, tls: true, access: c2s}
-certfiles: ["${chain}", "${key}"]
+certfiles: ["${certificate}", "${key}"]
 `;
 }
 

@@ -13,11 +13,11 @@ import { accepting, freePorts } from './lab.mjs';
 export const PACKAGES = ['prosody'];
 
 /**
- * Starts Prosody for `localhost`; a component may attach as `domain`. With a `certificate` (see certificate.mjs) clients
+ * Starts Prosody for `localhost`; a component may attach as `domain`. With a certificate (`tls`, see certificate.mjs) clients
  * may use TLS, must on the port `tls`, and find what they find on servers of today: WebSocket and XEP-0198.
  */
-export async function startProsody(lab, { domain, secret, certificate }) {
-  const [c2s, component, http, tls] = await freePorts(4);
+export async function startProsody(lab, { domain, secret, tls }) {
+  const [c2s, component, http, tlsPort] = await freePorts(4);
   const dir = join(lab.dir, 'prosody');
   for (const folder of ['data', 'certs']) mkdirSync(join(dir, folder), { recursive: true });
   const config = join(dir, 'prosody.cfg.lua');
@@ -33,9 +33,9 @@ c2s_ports = { ${c2s} }
 s2s_ports = {}
 component_interfaces = { "127.0.0.1" }
 component_ports = { ${component} }
-modules_disabled = { "s2s"${certificate === undefined ? ', "tls"' : ''} }
-modules_enabled = { "saslauth", "roster", "disco", "ping", "carbons", "pep", "mam", "blocklist"${certificate === undefined ? '' : ', "tls", "smacks", "websocket"'} }
-${certificate === undefined ? '' : secured(http, tls, certificate)}c2s_require_encryption = ${certificate !== undefined}
+modules_disabled = { "s2s"${tls === undefined ? ', "tls"' : ''} }
+modules_enabled = { "saslauth", "roster", "disco", "ping", "carbons", "pep", "mam", "blocklist"${tls === undefined ? '' : ', "tls", "smacks", "websocket"'} }
+${tls === undefined ? '' : secured(http, tlsPort, tls)}c2s_require_encryption = ${tls !== undefined}
 allow_unencrypted_plain_auth = true
 authentication = "internal_plain"
 storage = "internal"
@@ -52,17 +52,17 @@ Component "${domain}"
   const server = lab.start('prosody', 'prosody', ['-F', '--config', config]);
   await accepting(c2s, server);
   await accepting(component, server);
-  return { c2s, component, tls, webSocket: `ws://127.0.0.1:${http}/xmpp-websocket`, register };
+  return { c2s, component, tls: tlsPort, webSocket: `ws://127.0.0.1:${http}/xmpp-websocket`, register };
 }
 
-function secured(http, tls, { chain, key }) {
+function secured(http, tlsPort, { certificate, key }) {
   return `http_ports = { ${http} }
 https_ports = {}
 http_interfaces = { "127.0.0.1" }
 consider_websocket_secure = true
-c2s_direct_tls_ports = { ${tls} }
+c2s_direct_tls_ports = { ${tlsPort} }
 c2s_direct_tls_interfaces = { "127.0.0.1" }
 smacks_hibernation_time = 5
-ssl = { certificate = "${chain}", key = "${key}" }
+ssl = { certificate = "${certificate}", key = "${key}" }
 `;
 }

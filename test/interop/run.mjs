@@ -103,30 +103,28 @@ const runs = {
     const { playClient } = await import('./client.mjs');
     const certificate = makeCertificate(lab);
     const names = NAMES.slice(0, 2);
-    const options = { domain: DOMAIN, secret: SECRET, certificate };
-    const play = (server, { c2s, tls, webSocket }, hasAcks) => {
-      const ways = [
-        { name: 'TCP', port: c2s, endpoint: (port) => `tcp://127.0.0.1:${port}`, isTls: tls !== undefined },
-        {
-          name: 'WebSocket',
-          port: new URL(webSocket).port,
-          endpoint: (port) => replacePort(webSocket, port),
-        },
-      ];
-      if (tls !== undefined)
-        ways.push({ name: 'TLS', port: tls, endpoint: (port) => `tcps://127.0.0.1:${port}`, isTls: true });
-      return playClient({ server, names, password: SECRET, ways, ca: certificate.ca, hasAcks });
+    const options = { domain: DOMAIN, secret: SECRET, tls: certificate };
+    const play = (server, { c2s, tls, webSocket }) => {
+      const way = (name, url) => ({
+        name,
+        port: new URL(url).port,
+        endpoint: (port) => url.replace(/:\d+/, `:${port}`),
+        isTls: !url.startsWith('ws:'),
+      });
+      const ways = [way('STARTTLS', `tcp://127.0.0.1:${c2s}`), way('WebSocket', webSocket)];
+      if (tls !== undefined) ways.push(way('TLS', `tcps://127.0.0.1:${tls}`));
+      return playClient({ server, names, password: SECRET, ways, ca: certificate.ca });
     };
-    const host = await startHost(lab);
+    const host = await startHost(lab, certificate, { VIZARD_HOST_LIMITS__RESUME_MS: '5000' });
     for (const name of names) host.register(name, SECRET);
-    const counts = [await play('host', host, false)];
+    const counts = [await play('host', host)];
     for (const [name, start] of [
       ['ejabberd', ejabberd.startEjabberd],
       ['prosody', prosody.startProsody],
     ]) {
       const server = await start(lab, options);
       for (const account of names) await server.register(account, SECRET);
-      counts.push(await play(name, server, true));
+      counts.push(await play(name, server));
     }
     return sum(...counts);
   },
@@ -155,10 +153,6 @@ const runs = {
     return sum(...counts);
   },
 };
-
-function replacePort(url, port) {
-  return Object.assign(new URL(url), { port }).href;
-}
 
 /** TLS, for the same accounts. */
 async function judgesWithin(lab) {

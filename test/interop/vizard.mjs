@@ -58,17 +58,18 @@ ${limits}
 
 /**
  * Starts the stand-alone mode with its embedded server, and with TLS if it gets files for that. Accounts are made by the
- * operator's command, on the same storage.
+ * operator's command, on the same storage. `settings` are more of the environment.
  */
-export async function startHost(lab, tls) {
+export async function startHost(lab, tls, settings = {}) {
   const [c2s, http] = await freePorts(2);
   const env = {
     ...process.env,
-    ...(tls && { VIZARD_HOST__TLS_CERTIFICATE: tls.chain, VIZARD_HOST__TLS_KEY: tls.key }),
+    ...(tls && { VIZARD_HOST__TLS_CERTIFICATE: tls.certificate, VIZARD_HOST__TLS_KEY: tls.key }),
     VIZARD_HOST__TCP: `127.0.0.1:${c2s}`,
     VIZARD_HOST__HTTP: `127.0.0.1:${http}`,
     VIZARD_STORAGE__URL: `sqlite:${join(lab.dir, 'host.db')}`,
     VIZARD_LOG__FORMAT: 'json',
+    ...settings,
   };
   const server = lab.start('host', process.execPath, [COMMAND, 'start'], { env });
   await accepting(c2s, server);
@@ -95,7 +96,7 @@ export async function startHost(lab, tls) {
       await sleep(100);
     }
   };
-  const webSocket = `ws://127.0.0.1:${http}/xmpp-websocket`;
+  const webSocket = `${tls === undefined ? 'ws' : 'wss'}://localhost:${http}/xmpp-websocket`;
   return { c2s, http, webSocket, server, register, invite, links };
 }
 
