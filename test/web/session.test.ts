@@ -80,7 +80,7 @@ describe.skipIf(chromiumPath === undefined)('a session', { timeout: 60_000 }, ()
   });
 
   test('without a network the client is there, and says so', async () => {
-    await person.page.evaluate('navigator.serviceWorker.ready');
+    await person.page.evaluate('navigator.serviceWorker.ready.then(() => true)');
     gate.shut();
     await person.page.reload();
     await person.page.getByText(`${ACCOUNT}@localhost`).waitFor();
