@@ -80,7 +80,8 @@ describe.skipIf(chromiumPath === undefined)('a session', { timeout: 60_000 }, ()
   });
 
   test('without a network the client is there, and says so', async () => {
-    await person.page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+    const isKept = async () => await person.page.evaluate('navigator.serviceWorker.controller !== null');
+    await expect.poll(isKept, { timeout: 20_000 }).toBe(true);
     gate.shut();
     await person.page.reload();
     await person.page.getByText(`${ACCOUNT}@localhost`).waitFor();
