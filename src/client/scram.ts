@@ -91,7 +91,8 @@ export class Scram {
     const [hash, bits] = HASHES[this.#mechanism];
     const saltedFor = `${hash} ${iterations} ${toBase64(salt)}`;
     if (this.#memory.saltedFor === saltedFor && this.#memory.salted !== undefined) return this.#memory.salted;
-    if (this.#password === undefined) throw new LoginRefused('not-authorized', 'the password is needed again');
+    if (this.#password === undefined)
+      throw new LoginRefused('not-authorized', 'the password is needed again');
     const key = await crypto.subtle.importKey('raw', toUtf8(this.#password), 'PBKDF2', false, ['deriveBits']);
     const parameters = { name: 'PBKDF2', hash, salt, iterations };
     const salted = new Uint8Array(await crypto.subtle.deriveBits(parameters, key, bits));
