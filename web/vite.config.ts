@@ -8,9 +8,10 @@
 import preact from '@preact/preset-vite';
 import { defineConfig, type Plugin } from 'vite';
 
-const library = new URL('../src/index.ts', import.meta.url).pathname;
-const page = new URL('index.html', import.meta.url).pathname;
-const worker = new URL('src/offline/worker.ts', import.meta.url).pathname;
+const here = (path: string): string => decodeURIComponent(new URL(path, import.meta.url).pathname);
+const library = here('../src/index.ts');
+const page = here('index.html');
+const worker = here('src/offline/worker.ts');
 
 /** Writes the names of all files into the service worker, which keeps them for times without a network. */
 function shell(): Plugin {

@@ -16,7 +16,7 @@ import { getInfo, listParticipants, type ShownInfo } from '../xep/0369-core/clie
 import { infoIn, readParticipant } from '../xep/0369-core/client-read.ts';
 import { NODE_NAMES } from '../xep/0369-core/wire.ts';
 import { readPresence } from '../xep/0403-presence/client-read.ts';
-import { listJoined, onJoined, type JoinedChange } from '../xep/0405-pam/client.ts';
+import { listTogether, onJoined, type JoinedChange } from '../xep/0405-pam/client-joined.ts';
 import { announce, hasParticipantServer } from '../xep/0405-pam/client-server.ts';
 import { NS as NS_MISC } from '../xep/0407-misc/wire.ts';
 import { NS as NS_RETRACT } from '../xep/0424-retract/wire.ts';
@@ -32,7 +32,6 @@ import { reasonOfEnd } from './live-ending.ts';
 import { faceOf } from './live-face.ts';
 import { itemOfChannel, type Item } from './live-item.ts';
 import { People } from './live-people.ts';
-import { together } from './together.ts';
 
 /**
  * Opens a channel that the user has joined, and keeps it up to date until it is closed: its messages without gap and
@@ -193,7 +192,7 @@ class Channel {
   }
 
   async #findSelf(): Promise<void> {
-    const joined = await together(this.#client, 'listJoined', () => listJoined(this.#client));
+    const joined = await listTogether(this.#client);
     const id = joined.find(({ channel }) => channel === this.#channel)?.participantId;
     if (id !== undefined) this.#setSelf(id);
   }

@@ -98,7 +98,12 @@ export class Conversation implements LiveConversation {
     this.#outgoing = new OutgoingMessages({
       transmit: ways.transmit,
       isSentWhenTaken: ways.sent !== undefined,
-      onSent: (id, outgoing, key) => this.#sent(id, outgoing, key),
+      onSent: (id, outgoing, key, place) => {
+        const item = ways.sent?.(id, outgoing);
+        if (item !== undefined) this.#timeline.insert(item, key, place);
+        this.#changed();
+      },
+      reserve: () => this.#timeline.reserve(),
       self: ways.self,
       canVerify: () => this.#history.problem === undefined,
       confirmMs,
@@ -320,12 +325,6 @@ export class Conversation implements LiveConversation {
     return this.#ways.isOwn(author) || this.#ways.recognise(item)
       ? this.#outgoing.claim(originId)
       : undefined;
-  }
-
-  #sent(id: string, outgoing: Outgoing, key: string): void {
-    const item = this.#ways.sent?.(id, outgoing);
-    if (item !== undefined) this.#timeline.append([item], () => key);
-    this.#changed();
   }
 
   #refresh(ref: string): void {

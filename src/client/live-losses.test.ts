@@ -53,7 +53,7 @@ describe('a channel over a lost connection', () => {
   let theirs: LiveChannel;
   beforeEach(async () => {
     const { id } = await join(hag.client, channel, { nick: 'Hag' });
-    theirs = opened(openChannel(hag.client, channel, { self: id, confirmMs: 300 }));
+    theirs = opened(openChannel(hag.client, channel, { self: id }));
     await isUp(theirs);
   });
 
@@ -149,7 +149,7 @@ describe('a private conversation', () => {
     const me = await join(hecate.client, channel);
     const other = await join(hag.client, channel, { nick: 'Hag' });
     const mine = opened(openPrivate(hecate.client, channel, other.id));
-    const theirs = opened(openPrivate(hag.client, channel, me.id, { confirmMs: 300 }));
+    const theirs = opened(openPrivate(hag.client, channel, me.id));
     await isUp(mine);
     await isUp(theirs);
     mine.send({ body: 'Not so loud!' });

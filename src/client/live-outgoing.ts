@@ -18,7 +18,9 @@ export interface OutgoingOptions {
   /** Does the server's word that it has the message say that it was sent? Else it has to come back. */
   readonly isSentWhenTaken: boolean;
   /** Called with what was sent, in the former case. */
-  readonly onSent: (id: string, outgoing: Outgoing, key: string) => void;
+  readonly onSent: (id: string, outgoing: Outgoing, key: string, place: number) => void;
+  /** The place of what is handed over now. */
+  readonly reserve: () => number;
   readonly self: () => Participant;
   /** Can the archive tell whether a message has arrived? */
   readonly canVerify: () => boolean;
@@ -42,6 +44,8 @@ interface Waiting {
   /** On which stream it was handed over; undefined: on none yet. */
   stream: number | undefined;
   handedAt: number;
+  /** Where it will stand in the list, if that is known before it comes back. */
+  place: number;
   error: Error | undefined;
   view: LiveMessage | undefined;
 }
@@ -166,6 +170,7 @@ export class OutgoingMessages {
       promise,
       stream: undefined,
       handedAt: 0,
+      place: 0,
       error: undefined,
       view: undefined,
     };
@@ -179,6 +184,7 @@ export class OutgoingMessages {
     const { transmit, isSentWhenTaken } = this.#options;
     const stream = (waiting.stream = this.#stream);
     waiting.handedAt = Date.now();
+    if (isSentWhenTaken) waiting.place = this.#options.reserve();
     this.#watch();
     transmit(waiting.outgoing, waiting.id).then(
       () => {
@@ -195,7 +201,7 @@ export class OutgoingMessages {
   #taken(waiting: Waiting): void {
     if (!this.#waiting.delete(waiting.id)) return;
     waiting.promise?.resolve();
-    this.#options.onSent(waiting.id, waiting.outgoing, waiting.key);
+    this.#options.onSent(waiting.id, waiting.outgoing, waiting.key, waiting.place);
     this.#changed(waiting);
   }
 

@@ -14,7 +14,7 @@ import { sendMarker } from '../xep/0333-markers/client.ts';
 import { channelAddress, encodedAddress, parseEncoded } from '../xep/0369-core/addresses.ts';
 import type { Outgoing } from '../xep/0369-core/client-message.ts';
 import { buildPrivateMessage, readPrivate } from '../xep/0404-anon/client-private.ts';
-import { listJoined, onJoined } from '../xep/0405-pam/client.ts';
+import { listTogether, onJoined } from '../xep/0405-pam/client-joined.ts';
 import { onDisplayed, setDisplayed } from '../xep/0490-displayed/client.ts';
 import type { XmlElement } from '../xml/element.ts';
 import type { Client, Stop } from './client.ts';
@@ -24,7 +24,6 @@ import { Conversation, type Ways } from './live-conversation.ts';
 import { displayedIn } from './live-displayed.ts';
 import { faceOf } from './live-face.ts';
 import { itemOfPrivate, meaningOf, OWN, type Item } from './live-item.ts';
-import { together } from './together.ts';
 
 /**
  * Opens the private conversation with a participant of a channel, and keeps it up to date until it is closed. Its
@@ -121,7 +120,7 @@ class Private {
   }
 
   async #findSelf(): Promise<void> {
-    const joined = await together(this.#client, 'listJoined', () => listJoined(this.#client));
+    const joined = await listTogether(this.#client);
     const id = joined.find(({ channel }) => channel === this.#channel)?.participantId;
     if (id === undefined || id === this.#selfId) return;
     this.#selfId = id;

@@ -96,6 +96,19 @@ describe('order and doubles', () => {
   });
 });
 
+test('what was sent before an answer came stands before it', () => {
+  const list = timeline();
+  list.append([says('1')]);
+  const place = list.reserve();
+  list.append([says('2'), corrects('3', 'mine', 'hidden')]);
+  list.insert(item({ id: 'mine', by: OWN, body: 'psst', archiveId: undefined }), 'k', place);
+  expect(bodies(list)).toEqual(['1', 'psst', '2']);
+  list.append([says('4'), reacts('5', 'mine', ['👍'], 'hag')]);
+  list.prepend([says('0')], true);
+  expect(bodies(list)).toEqual(['0', '1', 'psst', '2', '4']);
+  expect(list.views[2]?.reactions.size).toBe(1);
+});
+
 describe('what is said of messages', () => {
   test('comes before its cause when history is loaded backwards', () => {
     const list = timeline();

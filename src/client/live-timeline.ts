@@ -108,6 +108,24 @@ export class Timeline {
     if (this.#rows.length > this.#messagesMax * SLACK) this.#cut();
   }
 
+  /** A place behind everything that is there now, for something of which it is not known yet whether it will be there. */
+  reserve(): number {
+    return ++this.#last;
+  }
+
+  /** Puts something at a place that was reserved, though other things have come since. */
+  insert(item: Item, key: string, place: number): void {
+    if (this.#isKnown(item)) return;
+    const row = this.#row(item, key, place);
+    this.#rows.splice(this.#rows.findLastIndex(({ order }) => order < place) + 1, 0, row);
+    this.#index(row);
+    if (!this.#isListed(row)) return;
+    const at = this.#listed.findLastIndex(({ order }) => order < place) + 1;
+    this.#listed.splice(at, 0, row);
+    this.#views.splice(at, 0, this.#view(row));
+    this.#snapshot = undefined;
+  }
+
   /** Takes an older page, of which `isFirst` says that the archive begins with it. */
   prepend(items: readonly Item[], isFirst: boolean): void {
     const fresh = items.filter((item) => !this.#isKnown(item));

@@ -120,7 +120,10 @@ export interface LiveChannel extends LiveConversation {
   readonly info: ShownInfo | undefined;
 }
 
-/** A private conversation with one participant of a channel. */
+/**
+ * A private conversation with one participant of a channel. Nobody reflects it, so what the user sends stands where it was
+ * sent; when it is opened anew, in the order of the archive.
+ */
 export interface LivePrivate extends LiveConversation {
   /** The other one. */
   readonly participantId: string;

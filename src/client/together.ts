@@ -3,7 +3,7 @@
  * Lets everybody wait for the request that is under way.
  * Does not remember answers.
  * Always: what is kept belongs to the client, and goes with it; a question that has been answered is asked anew.
- * Before: client/client.ts. After: client/live-channel.ts.
+ * Before: client/client.ts. After: client/live-displayed.ts.
  */
 import type { Client } from './client.ts';
 

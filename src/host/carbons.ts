@@ -7,7 +7,7 @@
  * Before: host/messages.ts. After: xep/0280-carbons/wire.ts.
  */
 import { bareText, compose } from './envelope.ts';
-import { buildCarbon, isCopied, type CarbonKind } from '../xep/0280-carbons/wire.ts';
+import { buildCarbon, isCopied, parseCarbon, type CarbonKind } from '../xep/0280-carbons/wire.ts';
 import type { Jid } from '../jid/jid.ts';
 import type { XmlElement } from '../xml/element.ts';
 import type { Context } from './context.ts';
@@ -41,6 +41,13 @@ export function copyReceived(
   const isOwn = bareText(sender) === bareText(to);
   const here = isOwn ? context.sessions.get(sender.local ?? '', sender.resource ?? '') : undefined;
   copy(context, to.local ?? '', 'received', message, [...reached, here]);
+}
+
+/** The message that a client gets a copy of since it has come for the account; undefined where this is no such copy. */
+export function receivedIn(stanza: XmlElement): XmlElement | undefined {
+  const [account = ''] = (stanza.attrs['to'] ?? '').split('/', 1);
+  const carbon = parseCarbon(stanza, account);
+  return carbon?.kind === 'received' ? carbon.message : undefined;
 }
 
 function copy(

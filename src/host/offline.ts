@@ -25,6 +25,7 @@ export function keepOffline(context: Context, envelope: Envelope): XmlElement | 
   if (!hasRoom(context, envelope)) return undefined;
   const stored = archiveMessage(context, bareOf(to), from, stanza);
   insert(context, to.local ?? '', context.clock.now(), stored);
+  context.resumption.noteDelivered(stored);
   return stored;
 }
 

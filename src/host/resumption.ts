@@ -10,6 +10,7 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { XmlElement } from '../xml/element.ts';
+import { receivedIn } from './carbons.ts';
 import type { HostLimits } from './limits.ts';
 import { Management } from './management.ts';
 import type { Session, SessionStream } from './session.ts';
@@ -22,7 +23,7 @@ export class Resumption {
   readonly #sleepers = new Map<Session, Sleeper>();
   /** How much of those that are over has been handled, by SM-ID and account. */
   readonly #past: LRUCache<string, number>;
-  /** Messages that a client has had for certain, so that it does not matter if another one has not. */
+  /** Messages that a client has had for certain, or that wait for the next: it does not matter if another one has not. */
   readonly #delivered = new WeakSet<XmlElement>();
   #bytes = 0;
 
@@ -87,7 +88,7 @@ export class Resumption {
   }
 
   noteDelivered(stanza: XmlElement): void {
-    if (stanza.name === 'message') this.#delivered.add(stanza);
+    if (stanza.name === 'message') this.#delivered.add(receivedIn(stanza) ?? stanza);
   }
 
   isDelivered(stanza: XmlElement): boolean {

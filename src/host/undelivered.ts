@@ -3,11 +3,14 @@
  * Treats each as one to a client that is not there: a message goes to the account's other clients or waits for the next,
  * a request is answered with an error.
  * Does not store messages in the archive again: they are there since they were sent (messages.ts, pam/deliver.ts).
- * Always: a message that another client of the account has had, or may still get, is not sent or kept once more.
+ * Always: a message that another client of the account has had, or may still get, be it as a copy, is not sent or kept
+ * once more; nothing comes from who has been blocked meanwhile.
  * Before: host/ending.ts. After: host/offline.ts.
  */
 import { hasContent } from './archive.ts';
+import { isBlocked } from './blocklist.ts';
 import { bounce } from './bounce.ts';
+import { receivedIn } from './carbons.ts';
 import type { Context } from './context.ts';
 import { addressed, bareOf, tryJid, type Envelope } from './envelope.ts';
 import { keepAgain } from './offline.ts';
@@ -20,8 +23,10 @@ export function settleUndelivered(context: Context, session: Session): void {
   const elsewhere = context.sessions
     .of(session.account)
     .flatMap((other) => other.management?.unacknowledged ?? []);
-  const mayStillCome = new Set(elsewhere.map(({ stanza }) => stanza));
-  for (const { stanza, at } of rest) {
+  const mayStillCome = new Set(elsewhere.map(({ stanza }) => receivedIn(stanza) ?? stanza));
+  for (const { stanza: sent, at } of rest) {
+    // Of a copy, what counts is the message.
+    const stanza = receivedIn(sent) ?? sent;
     const from = tryJid(stanza.attrs['from'] ?? '');
     const to = tryJid(stanza.attrs['to'] ?? '');
     if (from === undefined || to === undefined) continue;
@@ -41,6 +46,7 @@ function passOn(context: Context, { stanza, from, to }: Envelope, at: number): v
   const account = to.local ?? '';
   // Channels' messages are in the archive, and what is no more than a sign of life is worth nothing later.
   if (!hasContent(stanza) || !context.accounts.exists(account)) return;
+  if (isBlocked(context, account, from)) return;
   const envelope = addressed(stanza, from, bareOf(to));
   const reachable = context.sessions.available(account).filter(({ priority }) => priority >= 0);
   for (const session of reachable) session.sendLate(envelope.stanza, at);

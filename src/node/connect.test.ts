@@ -7,7 +7,7 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openStage, PASSWORD, type Stage } from '../host/stage.ts';
-import { child, childText, connect, el, type Client, type XmlElement } from './index.ts';
+import { child, childText, connect, el, type Client, type ScramMemory, type XmlElement } from './index.ts';
 
 let stage: Stage;
 const clients: Client[] = [];
@@ -57,6 +57,18 @@ describe.each(ways)('over %s', (_, endpoint) => {
       condition: 'service-unavailable',
       type: 'cancel',
     });
+  });
+
+  test('what a log-in made of the password is enough for the next, and for no other account', async () => {
+    const memory: ScramMemory = {};
+    const account = 'hag66@localhost';
+    clients.push(await connect({ account, password: PASSWORD, endpoint: endpoint(), memory }));
+    const kept: ScramMemory = { ...memory };
+    clients.push(await connect({ account, endpoint: endpoint(), memory: kept }));
+    await stage.host.accounts.add('hecate', PASSWORD);
+    const other = connect({ account: 'hecate@localhost', endpoint: endpoint(), memory: kept });
+    await expect(other).rejects.toMatchObject({ name: 'LoginRefused', condition: 'not-authorized' });
+    await expect(connect({ account, endpoint: endpoint() })).rejects.toThrow(TypeError);
   });
 
   test('messages go out and come in', async () => {

@@ -18,7 +18,7 @@ import type { Clock } from '../xep/extension.ts';
 import { Cuttable } from './cuttable.ts';
 import { SeededRandom } from './random.ts';
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 15_000;
 const PASSWORD = 'double double';
 const ANYWHERE = { host: '127.0.0.1', port: 0 };
 

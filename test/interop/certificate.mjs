@@ -26,6 +26,7 @@ export function makeCertificate(lab, names = ['localhost']) {
   return {
     certificate: path('chain.pem'),
     key: path('server.key'),
+    caFile: path('ca.pem'),
     ca: readFileSync(path('ca.pem'), 'utf8'),
   };
 }

@@ -125,16 +125,16 @@ export function openLab() {
 
   /**
    * Runs one of the plays, in Python or JavaScript, and passes its lines on, counting those that begin with `ok - ` and `not ok - `.
-   * `onLine` sees each line too (crash.mjs takes its cue from one).
+   * `onLine` sees each line too (crash.mjs takes its cue from one); `env` is added to the environment.
    */
-  async function play(file, args, { limit = 90_000, onLine = () => undefined } = {}) {
+  async function play(file, args, { limit = 90_000, env = {}, onLine = () => undefined } = {}) {
     const count = { passed: 0, failed: 0 };
     const [command, ...flags] = file.endsWith('.py') ? [PYTHON, '-u'] : [process.execPath];
     const child = spawn(command, [...flags, join(HERE, file), ...args], {
       cwd: dir,
       detached: true,
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...env },
     });
     const gone = new Promise((done) => {
       child.once('error', (error) => done({ error }));

@@ -16,7 +16,7 @@ import { PYTHON_PACKAGES, install, openLab } from './lab.mjs';
 import * as prosody from './prosody.mjs';
 import { build, linesNaming, startComponent, startHost } from './vizard.mjs';
 
-const LIMIT = 240_000;
+const LIMIT = 600_000;
 const SECRET = 'secret';
 /** For those who make their account themselves, which asks for more. */
 const LONG_SECRET = 'order in the court';
@@ -67,15 +67,16 @@ const runs = {
     return sum(came, told, atHome, await endsWell(host.server));
   },
 
-  /** The embedded server judged by JavaScript libraries. */
+  /** The embedded server judged by JavaScript libraries, without and with a certificate. */
   async judges(lab) {
     const host = await startHost(lab);
     for (const name of JUDGES) host.register(name, LONG_SECRET);
     const args = ['--tcp', String(host.c2s), '--http', String(host.http), '--password', LONG_SECRET];
-    for (const token of [host.invite(), host.invite()]) args.push('--invite', token);
-    for (const name of PAGES) args.push('--newcomer', name);
-    const judged = await lab.play('judges/judges.mjs', [...args, ...JUDGES]);
-    return sum(judged, await endsWell(host.server));
+    const more = [host.invite(), host.invite()].flatMap((token) => ['--invite', token]);
+    for (const name of PAGES) more.push('--newcomer', name);
+    const judged = await lab.play('judges/judges.mjs', [...args, ...more, ...JUDGES]);
+    const ended = await endsWell(host.server);
+    return sum(judged, ended, await judgesWithin(lab));
   },
 
   /** A client of the embedded server, within TLS, that loses its connection again and again. */
@@ -83,7 +84,7 @@ const runs = {
     const tls = makeCertificate(lab);
     const host = await startHost(lab, tls);
     for (const name of NAMES) host.register(name, SECRET);
-    const args = ['--port', String(host.c2s), '--certificate', tls.certificate, '--password', SECRET];
+    const args = ['--port', String(host.c2s), '--certificate', tls.caFile, '--password', SECRET];
     const told = await lab.play('resume.py', args);
     return sum(told, await endsWell(host.server));
   },
@@ -153,7 +154,15 @@ const runs = {
   },
 };
 
-/** Runs that are ready while Vizard is not: only by name. */
+/** TLS, for the same accounts. */
+async function judgesWithin(lab) {
+  const tls = makeCertificate(lab);
+  const host = await startHost(lab, tls);
+  const args = ['--tcp', String(host.c2s), '--http', String(host.http), '--password', LONG_SECRET];
+  const env = { NODE_EXTRA_CA_CERTS: tls.caFile };
+  const judged = await lab.play('judges/secure.mjs', [...args, ...JUDGES], { env });
+  return sum(judged, await endsWell(host.server));
+}
 
 function story(lab, server, port) {
   const args = ['--server', server, '--port', String(port), '--service', DOMAIN, '--password', SECRET];

@@ -24,7 +24,7 @@ describe.skipIf(chromiumPath === undefined)('a channel that changes', { timeout:
 
   beforeAll(async () => {
     await build();
-    stage = await openStage((url) => gate.before(url));
+    stage = await openStage({ through: (url) => gate.before(url) });
     [owner, banquo, hecate, porter] = (await Promise.all(
       ([OWNER, BANQUO, HECATE, PORTER] as const).map((account) => stage.newcomer(account)),
     )) as [Person, Person, Person, Person];

@@ -93,6 +93,14 @@ describe.skipIf(chromiumPath === undefined)('a masked channel', { timeout: 60_00
     await hecate.page.getByText('Banquo is writing').waitFor({ state: 'detached' });
   });
 
+  test('how far somebody has read is seen, unless they do not want it', async () => {
+    await hecate.page.bringToFront();
+    await banquo
+      .message('Thrice the brinded cat')
+      .getByText(/Read up to here by .*Hecate/)
+      .waitFor({ state: 'attached' });
+  });
+
   test('they talk in private, and nobody else gets it', async () => {
     await banquo.openPerson('Hecate');
     await banquo.button('Write in private').click();

@@ -16,28 +16,36 @@ export interface WebStage {
   readonly browser: Browser;
   /** The page, without a slash at its end. */
   readonly url: string;
+  /** A link for one more account. */
+  readonly invite: string;
   /** A new account, signed in, in a window of its own. */
   newcomer(account: string, options?: BrowserContextOptions): Promise<Person>;
   close(): Promise<void>;
 }
 
-/** @param through leads to another address than the program's own, such as a gate's */
-export async function openStage(
-  through: (url: string) => Promise<string> = (url) => Promise.resolve(url),
-): Promise<WebStage> {
+export interface StageOptions {
+  /** 'open', when it is not given. */
+  readonly registration?: 'open' | 'invite';
+  /** Leads to another address than the program's own, such as a gate's. */
+  readonly through?: (url: string) => Promise<string>;
+}
+
+export async function openStage(options: StageOptions = {}): Promise<WebStage> {
+  const { registration = 'open', through = (url: string) => Promise.resolve(url) } = options;
   const program = launch(makeFolder(), ['start'], {
-    // Any number of newcomers from one address.
-    env: { ...anywhere, VIZARD_HOST__REGISTRATION: 'open' },
+    env: { ...anywhere, VIZARD_HOST__REGISTRATION: registration },
   });
   const [, own = ''] = await program.until(/Vizard is ready: (http\S+?)\/?\n/);
   // The first account is the operator's, which may see everything.
   const [, first = ''] = await program.until(/\n {2}(http\S+\/invite\/\S+)\n/);
   const body = new URLSearchParams({ name: 'operator', password: 'correct horse battery' });
   await fetch(first, { method: 'POST', body });
+  const [, invite = ''] = await program.until(/Invite +(\S+)/);
   const [browser, url] = await Promise.all([startBrowser(), through(own)]);
   return {
     browser,
     url,
+    invite: invite.replace(own, url),
     async newcomer(account, options) {
       const person = await Person.arrive(browser, url, options);
       await person.button('Make an account').click();

@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath } from './browser.ts';
 import type { Person } from './person.ts';
 import { build, openStage, type WebStage } from './stage.ts';
+import { furnish } from './furnish.ts';
+import type { Client } from '../../src/client/client.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RUN = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
@@ -49,7 +51,12 @@ const VIEWS: readonly View[] = [
   { name: 'private', path: CHANNEL, ready: '.private .message', open: openPrivate },
   { name: 'manage people', path: `${CHANNEL}/manage/people`, ready: '.rows .address' },
   { name: 'manage access', path: `${CHANNEL}/manage/access`, ready: '.manage-body form' },
-  { name: 'manage settings', path: `${CHANNEL}/manage/channel`, ready: '.danger-zone' },
+  {
+    name: 'manage settings',
+    path: `${CHANNEL}/manage/channel`,
+    ready: '.danger-zone',
+    open: (person) => person.page.getByText('Finer settings').click(),
+  },
   {
     name: 'mode',
     path: `${CHANNEL}/manage/mode`,
@@ -73,17 +80,19 @@ const KEPT = [
 describe.skipIf(chromiumPath === undefined)('the views', { timeout: 120_000 }, () => {
   let stage: WebStage;
   let owner: Person;
-  let visitor: Person;
+  const crowd: Client[] = [];
 
   beforeAll(async () => {
     await build();
     stage = await openStage();
     owner = await stage.newcomer('hecate', { bypassCSP: true, reducedMotion: 'reduce' });
-    visitor = await stage.newcomer('banquo');
-    await furnish(stage, owner, visitor);
+    await furnish(stage, owner, await stage.newcomer('banquo'), crowd);
   }, 180_000);
 
-  afterAll(() => stage.close());
+  afterAll(async () => {
+    await Promise.all(crowd.map((client) => client.close()));
+    await stage.close();
+  });
 
   test.each(Object.keys(SIZES).flatMap((size) => ['light', 'dark'].map((scheme) => ({ size, scheme }))))(
     '$size, $scheme',
@@ -142,28 +151,4 @@ async function showPeople(person: Person): Promise<void> {
 async function openPrivate(person: Person): Promise<void> {
   await person.openPerson('Columbine');
   await person.button('Write in private').click();
-}
-
-/** A channel in which something has been said. */
-async function furnish(stage: WebStage, owner: Person, visitor: Person): Promise<void> {
-  await owner.createChannel('Masquerade', 'Moretta');
-  await visitor.join(`${stage.url}/join/masquerade@mix.localhost`, { nick: 'Columbine' });
-  await owner.say('Welcome to the *Masquerade*. Keep your mask on, nobody here needs your address.');
-  await visitor.sees('Welcome to the');
-  await visitor.say('What a crowd! Is there a list of who is who?');
-  await owner.sees('What a crowd');
-  await owner.say('Not for you, and not for anybody but those who keep the door.');
-  await visitor.sees('those who keep the door');
-  await visitor.onMessage('those who keep the door', 'Reply');
-  await visitor.say('Good. Then I can say what I think of the music: https://example.org/music');
-  await owner.sees('what I think of the music');
-  await owner.message('what I think of the music').focus();
-  await owner.page.keyboard.press('+');
-  await owner.button('React with 🎭').click();
-  await visitor.say('@Moretta I wrote to you in private.');
-  await visitor.openPerson('Moretta');
-  await visitor.button('Write in private').click();
-  await visitor.say('Who is the one with the feather?');
-  await owner.page.getByRole('link', { name: /Columbine.*in Masquerade/s }).click();
-  await owner.sees('Who is the one with the feather?');
 }

@@ -7,7 +7,7 @@
  */
 import type { Client } from '../../client/client.ts';
 import { discoverInfo, discoverItems } from '../0030-disco/client.ts';
-import { buildSlotRequest, maxFileSize, NS, parseSlot, type Slot } from './wire.ts';
+import { buildSlotRequest, NS, parseLimits, parseSlot, type Slot } from './wire.ts';
 
 /** A file to be sent; a `File` of a browser with itself as `body` will do. */
 export interface UploadFile {
@@ -39,7 +39,9 @@ export async function findUploadService(client: Client): Promise<UploadService |
   const items = await discoverItems(client, client.domain);
   for (const address of [client.domain, ...items.map((item) => item.address)]) {
     const info = await discoverInfo(client, address).catch(() => undefined);
-    if (info?.features.includes(NS) === true) return { address, maxSize: maxFileSize(info.forms) };
+    if (info?.features.includes(NS) !== true) continue;
+    const limits = info.forms.find(({ formType }) => formType === NS);
+    return { address, maxSize: limits && parseLimits(limits) };
   }
   return undefined;
 }
@@ -88,7 +90,8 @@ function checkUrl(text: string): void {
 async function put(slot: Slot, file: UploadFile, onProgress: (share: number) => void): Promise<void> {
   const headers: [string, string][] = (slot.headers ?? []).map(([name, value]) => [name, value]);
   if (file.type !== '') headers.push(['Content-Type', file.type]);
-  const status = await ((globalThis as unknown as { XMLHttpRequest?: XhrConstructor }).XMLHttpRequest === undefined
+  const status = await ((globalThis as unknown as { XMLHttpRequest?: XhrConstructor }).XMLHttpRequest ===
+  undefined
     ? byFetch(slot.put, headers, file.body)
     : byXhr(slot.put, headers, file.body, onProgress));
   if (status < 200 || status > 299) throw new Error(`the file was not taken: status ${status}`);

@@ -38,6 +38,17 @@ export async function listJoined(client: Client): Promise<readonly JoinedChannel
   return answer === undefined ? [] : parseRoster(answer).flatMap((item) => joinedIn(item) ?? []);
 }
 
+const underWay = new WeakMap<Client, Promise<readonly JoinedChannel[]>>();
+
+/** The same, asked once for all who ask while the answer is under way: many follow one list on a new stream. */
+export async function listTogether(client: Client): Promise<readonly JoinedChannel[]> {
+  const before = underWay.get(client);
+  if (before !== undefined) return before;
+  const asked = listJoined(client).finally(() => underWay.delete(client));
+  underWay.set(client, asked);
+  return asked;
+}
+
 function joinedIn({ address, name, channel }: RosterItem): JoinedChannel | undefined {
   if (channel === undefined) return undefined;
   return joinedChannel(address, channel.participantId, name);
@@ -87,13 +98,13 @@ class Watch {
     this.#client = client;
     this.#listener = listener;
     this.#stops.push(
-      client.on('fresh', () => this.#read()),
+      client.on('fresh', () => this.#read(listTogether)),
       client.onRequest(NS_ROSTER_QUERY, 'query', ({ from, type, payload }) => {
         if (type === 'set' && bareOf(from) === client.account) this.#pushed(parseRoster(payload));
         return undefined;
       }),
     );
-    if (client.state.is === 'online') this.#read();
+    if (client.state.is === 'online') this.#read(listTogether);
   }
 
   stop(): void {
@@ -106,7 +117,7 @@ class Watch {
       if (item.subscription === 'remove') this.#left(item.address);
       else if (item.channel !== undefined) this.#joined(joinedIn(item));
       // COMPAT(ejabberd): its pushes do not say whether something is a channel (23.01).
-      else if (this.#known?.has(item.address) !== true) this.#read();
+      else if (this.#known?.has(item.address) !== true) this.#read(listJoined);
     }
   }
 
@@ -123,19 +134,20 @@ class Watch {
   }
 
   /** Reads the list, and tells what is different; once more where something came meanwhile. */
-  #read(): void {
+  #read(list: typeof listJoined): void {
     this.#isStale = true;
     if (this.#isReading) return;
     this.#isReading = true;
-    void this.#readAll().finally(() => {
+    void this.#readAll(list).finally(() => {
       this.#isReading = false;
     });
   }
 
-  async #readAll(): Promise<void> {
-    while (this.#isStale) {
+  async #readAll(list: typeof listJoined): Promise<void> {
+    // A question that is under way after the first one has ended began later than what made this stale.
+    for (let next = list; this.#isStale; next = listTogether) {
       this.#isStale = false;
-      const found = await listJoined(this.#client).catch(() => undefined);
+      const found = await next(this.#client).catch(() => undefined);
       if (found !== undefined && !this.#isStopped) this.#compare(found);
     }
   }

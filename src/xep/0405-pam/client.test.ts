@@ -217,6 +217,16 @@ describe('the list of channels', () => {
     expect(changes).toEqual([{ channel: CHANNEL, participantId: '9' }]);
   });
 
+  test('many who follow it ask once for each stream', async () => {
+    const [client, changes] = await watched();
+    for (let at = 0; at < 10; at += 1) onJoined(client, (change) => changes.push(change));
+    await vi.advanceTimersByTimeAsync(0);
+    const { length } = client.asked;
+    client.renew();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(client.asked.slice(length).map(({ payload }) => payload.ns)).toEqual(['jabber:iq:roster']);
+  });
+
   test('what changed while there was no stream is told with the next one', async () => {
     const [client, changes] = await watched();
     roster = item(CHANNEL, MARK);

@@ -187,3 +187,21 @@ export async function beRefused({ judges, service }) {
     check(error.error === 'service-unavailable/cancel', `${at}: a message to nobody comes back`, error);
   }
 }
+
+/** Two clients cannot have the same resource: the newer one stays (RFC 6120 §7.7.2.2). */
+export async function beReplaced({ judges, again }) {
+  for (const judge of judges) {
+    const [older, newer] = [again(judge, judge.port), again(judge, judge.port)];
+    await older.logIn();
+    older.giveUp();
+    await newer.logIn();
+    const why = await older.wait('a reason', () => older.sentAway);
+    check(
+      why === 'conflict' && newer.full === older.full,
+      `${judge.library} is told why it has to go: ${why}`,
+      why,
+    );
+    await newer.ping(undefined);
+    await newer.logOut();
+  }
+}

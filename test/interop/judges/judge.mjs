@@ -26,8 +26,9 @@ export class Judge {
   begun = 0;
   resumed = 0;
 
-  constructor(library, { account, domain = 'localhost', password, resource }) {
+  constructor(library, { account, domain = 'localhost', password, resource, service }) {
     this.library = library;
+    this.port = Number(new URL(service).port);
     this.account = account;
     this.domain = domain;
     this.password = password;

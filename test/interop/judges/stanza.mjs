@@ -18,7 +18,7 @@ export class StanzaJs extends Judge {
 
   /** `before(client, stanza)` may add what the library does not know. */
   constructor({ service, before, ...who }) {
-    super('stanza', who);
+    super('stanza', { service, ...who });
     this.#client = stanza.createClient({
       jid: `${this.bare}/${this.resource}`,
       resource: this.resource,
@@ -38,15 +38,24 @@ export class StanzaJs extends Judge {
     client.on('raw:incoming', (text) => this.tape.push(text));
     client.on('stream:data', (json, kind) => {
       if (['message', 'presence', 'iq'].includes(kind)) this.inbox.push(heardBy(kind, json));
+      if (kind === 'streamError') this.sentAway ??= json.condition;
       if (kind === 'sasl' && json.type === 'failure') this.refusal = json.condition;
     });
     client.on('session:started', () => this.begun++);
     client.on('stream:management:resumed', () => this.resumed++);
-    client.on('stream:error', (error) => (this.error = error));
     client.on('disconnected', () => {
       this.isGone = true;
       if (!this.#isLeaving && this.refusal === undefined) setTimeout(() => client.connect(), 50);
     });
+  }
+
+  /** The library itself, for what it alone can do. */
+  get api() {
+    return this.#client;
+  }
+
+  get isCounted() {
+    return this.#client.sm.started;
   }
 
   async logIn() {
@@ -54,6 +63,11 @@ export class StanzaJs extends Judge {
     await this.wait('a session', () => this.begun > 0 || this.refusal !== undefined);
     if (this.refusal !== undefined) throw new Refused(this.refusal, 'sasl');
     this.full = this.#client.jid;
+  }
+
+  /** It does not come back when it is sent away. */
+  giveUp() {
+    this.#isLeaving = true;
   }
 
   async logOut() {

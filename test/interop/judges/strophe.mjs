@@ -24,13 +24,17 @@ export class StropheJs extends Judge {
   #isLeaving = false;
 
   constructor({ service, ...who }) {
-    super('strophe.js', who);
+    super('strophe.js', { service, ...who });
     this.#connection = new Strophe.Connection(service, { enableStreamManagement: true });
     this.#connection.rawInput = (text) => this.tape.push(text);
     Object.assign(
       this,
       requests(this, (...args) => this.ask(...args)),
     );
+  }
+
+  get isCounted() {
+    return this.#connection.sm.enabled;
   }
 
   async logIn() {
@@ -41,17 +45,14 @@ export class StropheJs extends Judge {
   }
 
   #connect() {
-    this.#connection.connect(
-      `${this.bare}/${this.resource}`,
-      this.password,
-      (status, _condition, element) => {
-        this.statuses.push(STATUS[status]);
-        if (status === Status.CONNECTED) this.#connected();
-        if (status === Status.AUTHFAIL) this.refusal = element?.firstElementChild?.localName ?? 'none';
-        if (status === Status.DISCONNECTED && !this.#isLeaving && this.refusal === undefined)
-          setTimeout(() => this.#connect(), 50);
-      },
-    );
+    this.#connection.connect(`${this.bare}/${this.resource}`, this.password, (status, condition, element) => {
+      this.statuses.push(STATUS[status]);
+      if (status === Status.CONNECTED) this.#connected();
+      if (status === Status.AUTHFAIL) this.refusal = element?.firstElementChild?.localName ?? 'none';
+      if (status === Status.CONNFAIL || status === Status.ERROR) this.sentAway ??= condition;
+      if (status === Status.DISCONNECTED && !this.#isLeaving && this.refusal === undefined)
+        setTimeout(() => this.#connect(), 50);
+    });
   }
 
   #connected() {
@@ -71,6 +72,11 @@ export class StropheJs extends Judge {
     const features = FEATURES.map((name) => x('feature', { var: name }));
     this.#connection.send(answer.cnode(build(x('query', { xmlns: NS_INFO }, features)).tree()));
     return true;
+  }
+
+  /** It does not come back when it is sent away. */
+  giveUp() {
+    this.#isLeaving = true;
   }
 
   async logOut() {

@@ -21,7 +21,10 @@ export class XmppJs extends Judge {
 
   /** `before(entity)` runs when the library is about to log in. */
   constructor({ service, before, ...who }) {
-    super(service.startsWith('ws') ? '@xmpp/client over WebSocket' : '@xmpp/client over TCP', who);
+    super(service.startsWith('ws') ? '@xmpp/client over WebSocket' : '@xmpp/client over TCP', {
+      service,
+      ...who,
+    });
     const { username, password } = { username: this.account, password: this.password };
     this.#entity = client({
       service,
@@ -43,7 +46,7 @@ export class XmppJs extends Judge {
 
   #listen() {
     const entity = this.#entity;
-    entity.on('error', (error) => (this.error = error));
+    entity.on('error', ({ condition }) => (this.sentAway ??= condition));
     entity.on('element', (element) => this.tape.push(element.toString()));
     entity.on('stanza', (element) => {
       const stanza = fromLtx(element);
@@ -56,6 +59,14 @@ export class XmppJs extends Judge {
     entity.streamManagement.on('resumed', () => this.resumed++);
   }
 
+  get isCounted() {
+    return this.#entity.streamManagement.enabled;
+  }
+
+  get isSecure() {
+    return this.#entity.socket.encrypted === true || this.#entity.socket.socket?.encrypted === true;
+  }
+
   async logIn() {
     try {
       const address = await inTime(`the log-in of ${this.library}`, this.#entity.start());
@@ -64,6 +75,11 @@ export class XmppJs extends Judge {
       this.#entity.reconnect.stop();
       throw refusal(error);
     }
+  }
+
+  /** It does not come back when it is sent away. */
+  giveUp() {
+    this.#entity.reconnect.stop();
   }
 
   async logOut() {

@@ -88,9 +88,11 @@ function OutlookWords({ outlook, mode }: { readonly outlook: Outlook; readonly m
         <li>
           <strong>{people(shown)}</strong> would become visible to everybody in the channel.
         </li>
-        <li>
-          <strong>{people(hidden)}</strong> would become hidden. What was seen before may be remembered.
-        </li>
+        {hidden > 0 && (
+          <li>
+            <strong>{people(hidden)}</strong> would become hidden. What was seen before may be remembered.
+          </li>
+        )}
       </ul>
     </div>
   );

@@ -1,12 +1,12 @@
 /**
  * A long list in chunks.
- * Parts messages into runs of fifty that stay the same when older ones come in front or newer ones behind.
+ * Parts messages into runs of twenty that stay the same when older ones come in front or newer ones behind.
  * Does not draw (parts/message-list.tsx).
  * Always: a message stays in its chunk, so that a chunk that did not change need not be drawn again.
  * Before: parts/message-list.tsx.
  */
 
-const SIZE = 50;
+const SIZE = 20;
 
 export interface Chunk<Item> {
   readonly number: number;

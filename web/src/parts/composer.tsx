@@ -110,7 +110,10 @@ function useFocus(draft: Draft, field: { readonly current: HTMLTextAreaElement |
     if (matchMedia('(hover: hover)').matches && dialog.peek() === undefined) field.current?.focus();
   }, [field]);
   useSignalEffect(() => {
-    if (draft.focus.value > 0) field.current?.focus();
+    if (draft.focus.value === 0) return;
+    field.current?.focus();
+    // Where a dialog is closing, it has to be gone first.
+    requestAnimationFrame(() => field.current?.focus());
   });
 }
 

@@ -7,7 +7,7 @@
  */
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import { problemOf } from '../state/notices.ts';
 import type { Choice } from '../privacy/choices.ts';
 
@@ -27,10 +27,17 @@ interface FieldProps {
 
 export function Field({ label, value, onValue, hint, ...rest }: FieldProps): JSX.Element {
   const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  const isFirst = rest.isFirst ?? false;
+  // The attribute alone works in dialogs, and once for each page.
+  useEffect(() => {
+    if (isFirst) field.current?.focus();
+  }, [isFirst]);
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <input
+        ref={field}
         id={id}
         value={value}
         type={anyType(rest.type ?? 'text')}
@@ -38,7 +45,7 @@ export function Field({ label, value, onValue, hint, ...rest }: FieldProps): JSX
         autocapitalize="none"
         spellcheck={false}
         required={rest.isRequired ?? false}
-        autofocus={rest.isFirst ?? false}
+        autofocus={isFirst}
         placeholder={rest.placeholder ?? ''}
         {...(rest.lengthMin === undefined ? {} : { minLength: rest.lengthMin })}
         {...(rest.lengthMax === undefined ? {} : { maxLength: rest.lengthMax })}

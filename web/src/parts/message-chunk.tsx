@@ -1,5 +1,5 @@
 /**
- * A run of fifty messages.
+ * A run of twenty messages.
  * Draws them while they are near the screen, and an empty box of their height otherwise.
  * Does not draw a message itself (parts/message.tsx).
  * Always: a chunk in which something has the focus stays drawn.

@@ -19,6 +19,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { chunksOf, isSameChunk, type Chunk, type ChunkMemory } from '../look/chunks.ts';
 import type { Conversation } from '../state/live.ts';
 import { markOf } from '../state/marks.ts';
+import { problemOf } from '../state/notices.ts';
 import { readUpTo } from '../state/reading.ts';
 import { unreadOf } from '../state/unread.ts';
 import type { LiveMessage } from 'vizard';
@@ -97,8 +98,10 @@ export function MessageList({ context }: Props): JSX.Element {
   );
 }
 
-function loadOlder(conversation: Conversation): void {
-  if (!conversation.hasOlder.value || conversation.isLoading.value) return;
+/** After a failure only when somebody asks for it. */
+function loadOlder(conversation: Conversation, isAsked = false): void {
+  const { hasOlder, isLoading, problem } = conversation;
+  if (!hasOlder.value || isLoading.value || (!isAsked && problem.value !== undefined)) return;
   void conversation.live.loadOlder().catch(() => undefined);
 }
 
@@ -114,7 +117,12 @@ function Chunks({ list }: { readonly list: ListContext }): JSX.Element {
       known !== undefined && isSameChunk(known.chunk, chunk) ? (
         known.element
       ) : (
-        <MessageChunk key={chunk.number} chunk={chunk} list={list} startsNear={isEdge || chunks.length < 8} />
+        <MessageChunk
+          key={chunk.number}
+          chunk={chunk}
+          list={list}
+          startsNear={isEdge || chunks.length < 12}
+        />
       );
     next.set(chunk.number, { chunk, element });
     return element;
@@ -124,7 +132,7 @@ function Chunks({ list }: { readonly list: ListContext }): JSX.Element {
 }
 
 function Beginning(props: { readonly conversation: Conversation; readonly isPrivate: boolean }): JSX.Element {
-  const { isLoading, hasOlder, messages } = props.conversation;
+  const { isLoading, hasOlder, messages, problem } = props.conversation;
   return (
     <div class="beginning">
       {isLoading.value && (
@@ -133,9 +141,14 @@ function Beginning(props: { readonly conversation: Conversation; readonly isPriv
           messages …
         </p>
       )}
+      {!isLoading.value && problem.value !== undefined && (
+        <p class="problem" role="alert">
+          Messages could not be loaded: {problemOf(problem.value)}
+        </p>
+      )}
       {!isLoading.value && hasOlder.value && (
-        <button type="button" class="button plain" onClick={() => loadOlder(props.conversation)}>
-          Load earlier messages
+        <button type="button" class="button plain" onClick={() => loadOlder(props.conversation, true)}>
+          {problem.value === undefined ? 'Load earlier messages' : 'Try again'}
         </button>
       )}
       {!isLoading.value && !hasOlder.value && (

@@ -33,7 +33,8 @@ export function Message({
 }: Props & { readonly isContinued: boolean }): JSX.Element {
   const { sender, at, retracted, state } = message;
   // Private messages come without a name.
-  const known = useComputed(() => roomOf(list.conversation.channel)?.participants.value.get(sender.id)?.nick);
+  const id = authorOf(message, list);
+  const known = useComputed(() => roomOf(list.conversation.channel)?.participants.value.get(id)?.nick);
   const name = sender.nick ?? known.value ?? 'Somebody';
   const toMe = isMentioned(message, list.conversation.selfId.peek());
   const marks = `${isContinued ? 'continued' : ''} ${message.isOwn ? 'own' : ''} ${toMe ? 'to-me' : ''} ${state}`;
@@ -44,7 +45,7 @@ export function Message({
       tabIndex={-1}
       aria-label={`${name}, ${timeOfDay(at)}`}
     >
-      <div class="message-side">{isContinued ? <Time at={at} /> : <Mask id={sender.id} />}</div>
+      <div class="message-side">{isContinued ? <Time at={at} /> : <Mask id={id} />}</div>
       <div class="message-main">
         {!isContinued && (
           <header class="message-head">
@@ -52,8 +53,8 @@ export function Message({
               type="button"
               tabIndex={-1}
               class="name coloured"
-              style={{ '--hue': String(hueOf(sender.id)) }}
-              onClick={() => list.openPerson(sender.id)}
+              style={{ '--hue': String(hueOf(id)) }}
+              onClick={() => list.openPerson(id)}
             >
               {name}
             </button>
@@ -77,6 +78,11 @@ export function Message({
   );
 }
 
+/** Who wrote it; an own private message does not say who one is in the channel. */
+function authorOf({ isOwn, sender }: LiveMessage, { conversation }: ListContext): string {
+  return isOwn ? (conversation.selfId.value ?? sender.id) : sender.id;
+}
+
 function Time({ at }: { readonly at: number }): JSX.Element {
   return (
     <time dateTime={new Date(at).toISOString()} title={dateAndTime(at)}>
@@ -90,9 +96,14 @@ function Content({ message, list }: Props): JSX.Element {
   const names = mentions.map(({ begin, end }) => body.slice(begin, end));
   const self = roomOf(list.conversation.channel)?.self.peek().nick;
   const all = self === undefined ? names : [...names, `@${self}`];
+  // XEP-0245: “/me waves” is said of the one who says it.
+  const isAction = body.startsWith('/me ');
+  const text = isAction ? `${message.sender.nick ?? 'Somebody'} ${body.slice(4)}` : body;
   return (
     <>
-      <RichText text={body} names={all} />
+      <div class={isAction ? 'action' : ''}>
+        <RichText text={text} names={all} />
+      </div>
       {corrected && <span class="corrected">(corrected)</span>}
     </>
   );

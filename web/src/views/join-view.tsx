@@ -27,6 +27,9 @@ type Found =
   | { readonly is: 'found'; readonly info: Info }
   | { readonly is: 'problem'; readonly text: string };
 
+/** A channel for listed people says nothing of itself to those who are only invited. */
+const NOTHING_KNOWN: Info = { name: undefined, description: undefined, contact: [] };
+
 export function JoinView({ channel }: { readonly channel: string }): JSX.Element {
   const found = useSignal<Found>({ is: 'loading' });
   const { client } = session.value ?? {};
@@ -44,6 +47,7 @@ export function JoinView({ channel }: { readonly channel: string }): JSX.Element
     );
   }, [client, channel, online, found]);
   const { value } = found;
+  const isInvited = invitationTo(channel) !== undefined;
   return (
     <main class="page">
       <a class="icon-button back" href="/" aria-label="Back to the channels" title="Back to the channels">
@@ -55,13 +59,16 @@ export function JoinView({ channel }: { readonly channel: string }): JSX.Element
             <span class="spinner" aria-hidden="true" /> Asking the channel what it is …
           </p>
         )}
-        {value.is === 'problem' && (
+        {value.is === 'problem' && !isInvited && (
           <>
             <h1>{channel}</h1>
             <p class="problem" role="alert">
               {value.text}
             </p>
           </>
+        )}
+        {value.is === 'problem' && isInvited && rooms.value !== undefined && (
+          <JoinForm channel={channel} info={NOTHING_KNOWN} />
         )}
         {value.is === 'found' && rooms.value !== undefined && (
           <JoinForm channel={channel} info={value.info} />

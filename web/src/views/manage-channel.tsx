@@ -3,7 +3,7 @@
  * Shows its name, description and options in plain words, and sends what was changed.
  * Does not know the mode (views/manage-mode.tsx) nor lists (views/manage-access.tsx).
  * Always: options that this client does not show stay as they are.
- * Before: views/manage-view.tsx. After: dialogs/leave.tsx.
+ * Before: views/manage-view.tsx. After: views/manage-options.tsx.
  */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
@@ -14,6 +14,9 @@ import { openDialog } from '../state/dialogs.ts';
 import { notify } from '../state/notices.ts';
 import { refreshStanding } from '../state/role.ts';
 import { session } from '../state/session.ts';
+import { ManageOptions } from './manage-options.tsx';
+
+type Change = Parameters<typeof setConfig>[2];
 
 interface Option {
   readonly name:
@@ -64,7 +67,7 @@ export function ManageChannel({ room, config }: Props): JSX.Element {
 function Settings({ room, config, info }: Props & { readonly info: ShownInfo }): JSX.Element {
   const name = useSignal(info.name ?? '');
   const about = useSignal(info.description ?? '');
-  const change = useSignal<Partial<Config>>({});
+  const change = useSignal<Change>({});
   const { channel } = room;
   const isOwner = room.role.value === 'owner';
   const submit = async (): Promise<void> => {
@@ -101,6 +104,9 @@ function Settings({ room, config, info }: Props & { readonly info: ShownInfo }):
               onChecked={(value) => (change.value = { ...change.value, [option]: value })}
             />
           ))}
+        {isOwner && (
+          <ManageOptions config={config} change={change.value} onChange={(next) => (change.value = next)} />
+        )}
       </Form>
       {isOwner && (
         <section class="stack tight danger-zone">

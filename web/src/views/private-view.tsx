@@ -14,8 +14,9 @@ import { IconButton } from '../parts/icon-button.tsx';
 import { Mask } from '../parts/mask.tsx';
 import { MessageList } from '../parts/message-list.tsx';
 import { MessageMenu, type OpenMenu } from '../parts/message-menu.tsx';
+import { wordsFor } from '../parts/privacy-badge.tsx';
 import { TypingLine } from '../parts/typing-line.tsx';
-import { nameOf, roomOf, rooms } from '../state/channels.ts';
+import { nameOf, roomOf, rooms, type Room } from '../state/channels.ts';
 import { openDialog } from '../state/dialogs.ts';
 import {
   closePrivate,
@@ -91,8 +92,8 @@ function OpenPrivate({ conversation }: { readonly conversation: PrivateConversat
       <p class="private-mark">
         <Icon name="lock" />
         <span>
-          <strong>Private, through the channel.</strong> Only {name} reads this. You see each other’s masks,
-          not addresses. It is not encrypted from end to end: the servers pass it on.
+          <strong>Private, through the channel.</strong> Only {name} reads this. {addressWords(room, id)} It
+          is not encrypted from end to end: the servers pass it on.
         </span>
       </p>
       <MessageList context={context} />
@@ -108,4 +109,12 @@ function OpenPrivate({ conversation }: { readonly conversation: PrivateConversat
       )}
     </main>
   );
+}
+
+function addressWords(room: Room | undefined, id: string): string {
+  const seesMine = room === undefined ? undefined : wordsFor(room)?.tone;
+  const isSeen = room?.participants.value.get(id)?.address !== undefined;
+  if (seesMine === 'masked' && !isSeen) return 'You see each other’s masks, and not your addresses.';
+  if (seesMine === 'masked') return 'Your address stays hidden; theirs is shown in the channel.';
+  return isSeen ? 'Both your addresses are shown in the channel.' : 'Your address is shown in the channel.';
 }

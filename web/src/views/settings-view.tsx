@@ -34,6 +34,7 @@ export function SettingsView(): JSX.Element {
         <h1>Settings</h1>
         <Account />
         <Shown />
+        <Told />
         <section class="stack tight">
           <h2>Looks</h2>
           <Choices
@@ -90,7 +91,7 @@ function Account(): JSX.Element {
 }
 
 function Shown(): JSX.Element {
-  const { typing, markers, notify } = settings.value;
+  const { typing, markers } = settings.value;
   return (
     <section class="stack tight">
       <h2>What others are told</h2>
@@ -106,6 +107,14 @@ function Shown(): JSX.Element {
         isChecked={markers}
         onChecked={(value) => change({ markers: value })}
       />
+    </section>
+  );
+}
+
+function Told(): JSX.Element {
+  const { notify } = settings.value;
+  return (
+    <section class="stack tight">
       <h2>What you are told</h2>
       <Check
         label="Notify me of mentions and private messages"
