@@ -3,7 +3,7 @@ import hooks from 'eslint-plugin-react-hooks';
 import ts from 'typescript-eslint';
 
 export default ts.config(
-  { ignores: ['dist/', 'node_modules/', 'data/', 'web/dist/'] },
+  { ignores: ['dist/', 'docs/api/', 'node_modules/', 'data/', 'web/dist/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

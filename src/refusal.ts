@@ -70,7 +70,13 @@ export class Refusal extends Error {
   }
 }
 
-/** The refusal with this condition. `text` is English, for a person, and names no address. */
+/**
+ * The refusal with this condition. `text` is English, for a person, and names no address.
+ * @example
+ * client.onRequest('urn:example:spell', 'cast', () => {
+ *   throw refuse('forbidden', 'Not before the third witch has come.');
+ * });
+ */
 export function refuse(condition: Condition, text: string, details?: RefusalDetails): Refusal {
   return new Refusal(condition, text, details);
 }

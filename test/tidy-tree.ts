@@ -31,6 +31,8 @@ export interface Import {
 }
 
 const SKIPPED = ['node_modules', '.git', 'dist', 'data', 'examples'];
+/** Made by `npm run docs`. */
+const MADE = 'docs/api';
 const ROOTS = ['src', 'test', 'bench', 'bin', 'web', 'docs', 'changes', 'examples', 'contrib', '.ci'];
 const TEXT = /\.(ts|tsx|mjs|js|py|scs|md|toml|css|html|sh|lua)$|(^|\/)run$/;
 
@@ -52,7 +54,7 @@ function walk(root: string, folder: string): string[] {
   }
   return entries.flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return SKIPPED.includes(entry.name) ? [] : walk(root, path);
+    if (entry.isDirectory()) return SKIPPED.includes(entry.name) || path === MADE ? [] : walk(root, path);
     return TEXT.test(path) ? [path] : [];
   });
 }

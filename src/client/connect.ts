@@ -36,6 +36,10 @@ const browser: Platform = {
  * @param options the account, its password, and where the server is if that cannot be found out
  * @returns the client, online; it comes back by itself when the connection is lost, until `close`
  * @throws LoginRefused for a wrong password, ConnectionLost where nobody answers, TypeError for options that cannot be
+ * @example
+ * const client = await connect({ account: 'hag66@localhost', password: 'correct horse', endpoint });
+ * console.log(client.state.is); // online
+ * await client.close();
  */
 export async function connect(options: ConnectOptions): Promise<Client> {
   return connectOn(browser, options);
@@ -46,6 +50,12 @@ export async function connect(options: ConnectOptions): Promise<Client> {
  * @param options as for `connect`
  * @returns the client at once; `on('state', …)` tells how it fares
  * @throws TypeError for options that cannot be
+ * @example
+ * const client = createClient({ account: 'hag66@localhost', password: 'correct horse', endpoint });
+ * client.on('fresh', () => {
+ *   console.log('a new stream of', client.account); // a new stream of hag66@localhost
+ *   void client.close();
+ * });
  */
 export function createClient(options: ConnectOptions): Client {
   return clientOn(browser, options);
@@ -57,6 +67,9 @@ export function createClient(options: ConnectOptions): Client {
  * @throws StanzaError: `conflict` for a name that is taken, `item-not-found` for a token that is no longer good,
  * `forbidden` where a token is needed, `not-acceptable` for a name or password that cannot be, `service-unavailable`
  * where no accounts are made this way; ConnectionLost; LoginRefused where there is no encryption
+ * @example
+ * const invite = parseInvite(link);
+ * if (invite) await register({ ...invite, endpoint, username: 'third-witch', password: 'correct horse' });
  */
 export async function register(options: RegisterOptions): Promise<void> {
   return registerOn(browser, options);
@@ -66,6 +79,9 @@ export async function register(options: RegisterOptions): Promise<void> {
  * Finds the WebSocket of a domain (XEP-0156).
  * @param domain such as `example.org`
  * @returns its address, such as `wss://example.org/xmpp-websocket`; undefined where the domain tells none
+ * @example
+ * const found = await discoverEndpoint('localhost');
+ * console.log(found ?? 'not told');
  */
 export async function discoverEndpoint(domain: string): Promise<string | undefined> {
   return discover(domain, { parse });

@@ -62,6 +62,11 @@ export class LoginRefused extends Error {
  * The error that a stanza of type `error` carries (RFC 6120 §8.3).
  * @param stanza an iq, message or presence
  * @returns the error; of condition `undefined-condition` where the stanza tells none
+ * @example
+ * client.onStanza((stanza) => {
+ *   if (stanza.attrs['type'] === 'error') console.log(stanzaErrorOf(stanza).condition); // service-unavailable
+ * });
+ * await client.send(el('message', 'jabber:client', { to: 'nobody@localhost', type: 'chat' }));
  */
 export function stanzaErrorOf(stanza: XmlElement): StanzaError {
   const error = child(stanza, 'error');

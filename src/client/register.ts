@@ -66,6 +66,9 @@ export async function registerOn(platform: Platform, options: RegisterOptions): 
  * Reads an invite: the link for clients (XEP-0445 §2.2), or the address of an invite's page at a Vizard of its own.
  * @param link such as `xmpp:example.org?register;preauth=TOKEN` or `https://example.org/invite/TOKEN`
  * @returns the server and the token for `register`; undefined where the link is something else
+ * @example
+ * const invite = parseInvite('xmpp:example.org?register;preauth=TOKEN');
+ * console.log(invite?.domain, invite?.token); // example.org TOKEN
  */
 export function parseInvite(link: string): Invite | undefined {
   const uri = parseRegisterUri(link.trim());

@@ -6,7 +6,7 @@
  * Before: host/host.ts, service/service.ts, node/index.ts. After: testing/cuttable.ts.
  */
 import { inspect } from 'node:util';
-import { createHost, type Host } from '../host/host.ts';
+import { createHost, type Host, type HostOptions } from '../host/host.ts';
 import { connect, type Client, type NodeConnectOptions } from '../node/index.ts';
 import { DEFAULT_LIMITS } from '../service/limits.ts';
 import { createService, type Service } from '../service/service.ts';
@@ -42,7 +42,8 @@ export class ClientStage {
     this.#mistakes = mistakes;
   }
 
-  static async open(): Promise<ClientStage> {
+  /** `changes` are those of the host. */
+  static async open(changes: Partial<HostOptions> = {}): Promise<ClientStage> {
     const mistakes: unknown[] = [];
     const log = logOf(mistakes);
     const link = pair({ log });
@@ -58,6 +59,7 @@ export class ClientStage {
       log,
       clock,
       link: link.server,
+      ...changes,
     });
     const service = createService({
       domain: 'mix.localhost',

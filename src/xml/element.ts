@@ -23,7 +23,13 @@ export interface XmlElement {
   readonly children: readonly XmlNode[];
 }
 
-/** Makes an element. Attributes and children that are undefined are left out. */
+/**
+ * Makes an element. Attributes and children that are undefined are left out.
+ * @example
+ * const body = el('body', 'jabber:client', {}, ['Hail!']);
+ * const message = el('message', 'jabber:client', { to: channel, id: undefined }, [body]);
+ * console.log(childText(message, 'body')); // Hail!
+ */
 export function el(
   name: string,
   ns: string,
@@ -47,28 +53,52 @@ export function isNamed(element: XmlElement, name: string, ns: string): boolean 
   return element.name === name && element.ns === ns;
 }
 
-/** The child elements, in order; without text and fragments. */
+/**
+ * The child elements, in order; without text and fragments.
+ * @example
+ * const spell = el('spell', 'urn:x', {}, ['Add ', el('newt', 'urn:x')]);
+ * console.log(elements(spell).length); // 1
+ */
 export function elements(parent: XmlElement): XmlElement[] {
   return parent.children.filter(isElement);
 }
 
-/** The first child of that name, in `ns` or (when not given) in the parent's own namespace. */
+/**
+ * The first child of that name, in `ns` or (when not given) in the parent's own namespace.
+ * @example
+ * const spell = el('spell', 'urn:x', {}, [el('newt', 'urn:x', { part: 'eye' })]);
+ * console.log(child(spell, 'newt')?.attrs['part']); // eye
+ */
 export function child(parent: XmlElement, name: string, ns: string = parent.ns): XmlElement | undefined {
   for (const node of parent.children) if (isElement(node) && isNamed(node, name, ns)) return node;
   return undefined;
 }
 
-/** All children of that name, in `ns` or (when not given) in the parent's own namespace. */
+/**
+ * All children of that name, in `ns` or (when not given) in the parent's own namespace.
+ * @example
+ * const spell = el('spell', 'urn:x', {}, [el('newt', 'urn:x'), el('newt', 'urn:x'), el('newt', 'urn:y')]);
+ * console.log(childrenOf(spell, 'newt').length); // 2
+ */
 export function childrenOf(parent: XmlElement, name: string, ns: string = parent.ns): XmlElement[] {
   return elements(parent).filter((element) => isNamed(element, name, ns));
 }
 
-/** The element's own character data, joined; the text of its children is not part of it. */
+/**
+ * The element's own character data, joined; the text of its children is not part of it.
+ * @example
+ * console.log(text(el('spell', 'urn:x', {}, ['Add ', el('newt', 'urn:x', {}, ['eye']), '!']))); // Add !
+ */
 export function text(element: XmlElement): string {
   return element.children.filter((node) => typeof node === 'string').join('');
 }
 
-/** The text of the first child of that name, or undefined where there is no such child. */
+/**
+ * The text of the first child of that name, or undefined where there is no such child.
+ * @example
+ * const spell = el('spell', 'urn:x', {}, [el('newt', 'urn:x', {}, ['eye'])]);
+ * console.log(childText(spell, 'newt'), childText(spell, 'frog')); // eye undefined
+ */
 export function childText(parent: XmlElement, name: string, ns: string = parent.ns): string | undefined {
   const found = child(parent, name, ns);
   return found && text(found);
