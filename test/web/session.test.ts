@@ -104,9 +104,13 @@ describe.skipIf(chromiumPath === undefined)('a session', { timeout: 60_000 }, ()
     expect(await page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA');
     await page.keyboard.type('By keyboard alone');
     await page.keyboard.press('Enter');
+    await person.message('By keyboard alone').waitFor();
     await person.message('By keyboard alone').locator('.fate').waitFor({ state: 'detached' });
+    const isInLog = () => page.evaluate(`document.activeElement.closest('[role=log]') !== null`);
     await page.keyboard.press('Shift+Tab');
+    await expect.poll(isInLog).toBe(true);
     await page.keyboard.press('ArrowUp');
+    await expect.poll(() => page.evaluate(`document.activeElement.matches('[role=log]')`)).toBe(false);
     await page.keyboard.press('r');
     await page.getByText('Reply to Columbine').waitFor();
     await page.keyboard.press('Escape');
