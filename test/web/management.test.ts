@@ -8,7 +8,7 @@ import { build, openStage, type WebStage } from './stage.ts';
 
 describe.skipIf(chromiumPath === undefined)(
   'the management of a channel',
-  { timeout: 180_000, retry: 1 },
+  { timeout: 180_000, retry: 3 },
   () => {
     let stage: WebStage;
     let owner: Person;

@@ -9,7 +9,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 
 export const PASSWORD = 'correct horse battery';
-export const PATIENCE_MS = 45_000;
+export const PATIENCE_MS = 20_000;
 
 /** Runs in the page, so it is text here. */
 const TRACES = `[
