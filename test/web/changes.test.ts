@@ -14,7 +14,7 @@ const BANQUO = 'brackenwood';
 const HECATE = 'thistledown';
 const PORTER = 'gatehouse';
 
-describe.skipIf(chromiumPath === undefined)('a channel that changes', { timeout: 180_000, retry: 3 }, () => {
+describe.skipIf(chromiumPath === undefined)('a channel that changes', { timeout: 180_000, retry: 2 }, () => {
   const gate = new Gate();
   let stage: WebStage;
   let owner: Person;

@@ -12,7 +12,7 @@ import { build, openStage, type WebStage } from './stage.ts';
 const COUNT = 300;
 const CHANNEL = 'coven@mix.localhost';
 
-describe.skipIf(chromiumPath === undefined)('a long history', { timeout: 180_000, retry: 3 }, () => {
+describe.skipIf(chromiumPath === undefined)('a long history', { timeout: 180_000, retry: 2 }, () => {
   let stage: WebStage;
   let reader: Person;
   let writer: Client;

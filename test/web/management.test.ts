@@ -8,7 +8,7 @@ import { build, openStage, type WebStage } from './stage.ts';
 
 describe.skipIf(chromiumPath === undefined)(
   'the management of a channel',
-  { timeout: 180_000, retry: 3 },
+  { timeout: 180_000, retry: 2 },
   () => {
     let stage: WebStage;
     let owner: Person;
@@ -51,7 +51,7 @@ describe.skipIf(chromiumPath === undefined)(
       await owner.button('Take brackenwood@localhost off the list').waitFor();
       await stranger.page.goto(link());
       await stranger.page
-        .getByRole('heading', { name: 'Join Forres' })
+        .getByLabel('Your name in this channel')
         .or(stranger.page.getByRole('alert'))
         .first()
         .waitFor();

@@ -14,7 +14,7 @@ const OWNER = 'quillowner';
 const BANQUO = 'brackenwood';
 const HECATE = 'thistledown';
 
-describe.skipIf(chromiumPath === undefined)('a masked channel', { timeout: 180_000, retry: 3 }, () => {
+describe.skipIf(chromiumPath === undefined)('a masked channel', { timeout: 180_000, retry: 2 }, () => {
   let stage: WebStage;
   let owner: Person;
   let banquo: Person;

@@ -10,7 +10,7 @@ import { build, openStage, type WebStage } from './stage.ts';
 const ACCOUNT = 'brackenwood';
 const KEPT = `JSON.stringify([{ ...localStorage }, { ...sessionStorage }])`;
 
-describe.skipIf(chromiumPath === undefined)('a session', { timeout: 180_000, retry: 3 }, () => {
+describe.skipIf(chromiumPath === undefined)('a session', { timeout: 180_000, retry: 2 }, () => {
   const gate = new Gate();
   let stage: WebStage;
   let person: Person;
