@@ -15,7 +15,7 @@ const values = Object.keys(door);
 const CHAT = ['connect', 'join', 'sendMessage', 'onMessage'];
 
 describe.each([
-  ['a connection', ['connect'], 12_000],
+  ['a connection', ['connect'], 13_000],
   ['a small chat client', CHAT.filter((name) => values.includes(name)), 25_000],
   ['everything', values, 60_000],
 ])('%s', (what, names, bytesMax) => {

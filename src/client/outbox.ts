@@ -20,6 +20,9 @@ import type { Stream } from './stream.ts';
 
 /** Stanzas that wait for a connection or for their acknowledgement. */
 const STANZAS_MAX = 2_000;
+/** A stream that was resumed so often in a row, and each time broke before anything got through, is hopeless. */
+const FRUITLESS_MAX = 3;
+const ASK_AGAIN_MS = 1_000;
 /** What a connection may hold that does not take what is written. */
 const WAITING_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -44,6 +47,9 @@ export class Outbox {
   #handled = 0;
   /** When it was asked what has been handled, while that is not answered. */
   #askedAt: number | undefined;
+  /** Has nothing been acknowledged since the stream was resumed? */
+  #isFruitless = false;
+  #fruitless = 0;
   #whenEmpty: (() => void) | undefined;
 
   /** By what the stream can be resumed. */
@@ -77,6 +83,7 @@ export class Outbox {
   resume(stream: Stream): void {
     this.#stream = stream;
     this.#askedAt = undefined;
+    this.#isFruitless = true;
     for (const outgoing of this.#unacked.splice(0)) this.#write(stream, outgoing);
     this.flush();
   }
@@ -91,7 +98,8 @@ export class Outbox {
     this.#stream = stream;
     this.#id = enabled?.id;
     this.#hasAcks = enabled !== undefined;
-    this.#acked = this.#handled = 0;
+    this.#acked = this.#handled = this.#fruitless = 0;
+    this.#isFruitless = false;
     this.#askedAt = undefined;
     for (const { lost } of unacked)
       lost(new ConnectionLost('the connection broke, and this may have arrived or not'));
@@ -104,10 +112,12 @@ export class Outbox {
     for (const outgoing of this.#waiting.splice(0)) this.#write(stream, outgoing);
   }
 
-  /** The connection is gone. `isForgotten`: the stream may not be resumed, as it ended for what was said on it. */
+  /** The connection is gone. `isForgotten`: the stream shall not be resumed, as it ended for what was said on it. */
   suspend(isForgotten: boolean): void {
+    if (this.#stream !== undefined)
+      this.#fruitless = this.#isFruitless && this.#unacked.length > 0 ? this.#fruitless + 1 : 0;
     this.#stream = undefined;
-    if (isForgotten) this.#id = undefined;
+    if (isForgotten || this.#fruitless >= FRUITLESS_MAX) this.#id = undefined;
   }
 
   /** There will be no connection any more. */
@@ -127,8 +137,13 @@ export class Outbox {
     if (isStreamManagement(element, 'r')) this.acknowledge();
     else if (isStreamManagement(element, 'a')) {
       this.#askedAt = undefined;
+      this.#isFruitless = false;
+      const before = this.#acked;
       this.acked(parseHandled(element));
-      if (this.#unacked.length > 0) this.ask();
+      if (this.#unacked.length === 0) return;
+      // A server that has not got on is not asked as fast as it can answer.
+      if (this.#acked !== before) this.ask();
+      else setTimeout(() => this.ask(), ASK_AGAIN_MS);
     }
   }
 

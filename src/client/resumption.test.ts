@@ -261,6 +261,25 @@ describe('a connection that is dead', () => {
   });
 });
 
+test('a stream on which nothing gets through is not resumed for ever', async () => {
+  let peer = await start();
+  peer.isDeaf = true;
+  const sending = say('1');
+  await peer.message();
+  for (let count = 0; count < 3; count++) {
+    peer.session!.handled = 1;
+    await lose(peer);
+    peer = await server.next();
+    peer.isDeaf = true;
+    expect(peer.isResumed).toBe(true);
+    await peer.message();
+  }
+  await lose(peer);
+  peer = await server.next();
+  expect(peer.isResumed).toBe(false);
+  expect(fates(await sending)).toEqual(['ConnectionLost']);
+});
+
 test('a stanza for which the server ends the stream is not tried again and again', async () => {
   let peer = await start();
   const sending = say('poison');
