@@ -22,7 +22,7 @@ export function admit(turn: Turn, list: 'allowed' | 'banned', jid: RealJid): voi
   turn.record({ fact: 'admitted', list, jid });
   if (list === 'banned')
     for (const participant of [...channel.participants.values()])
-      if (isBanned(channel, participant.jid)) remove(turn, participant.id);
+      if (isBanned(channel, participant.jid)) remove(turn, participant.id, 'banned');
   dropSurplus(turn);
   dropVisitors(turn);
   turn.notify(list, { kind: 'listed', list, jid });

@@ -16,7 +16,7 @@ import { NS_CLIENT } from '../stanza/stanza.ts';
 import type { Commit, Store } from '../storage/store.ts';
 import type { Clock } from '../xep/extension.ts';
 import { el } from '../xml/element.ts';
-import { addressed, split, type Job } from './fan-out.ts';
+import { addressed, split, type Job } from './wire-text.ts';
 import type { Lines } from './lines.ts';
 import type { Outbox } from './outbox.ts';
 

@@ -16,16 +16,18 @@ import { payloadOf, stanzaKind, type StanzaKind } from '../stanza/stanza.ts';
 import type { Excess } from '../transport/transport.ts';
 import type { Log } from '../transport/log.ts';
 import type {
+  Address,
   ChannelAddress,
   Env,
   Inbound,
   Later,
   Look,
-  ParticipantAddress,
+  Relay,
   Reply,
   Request,
   Seen,
   Send,
+  StanzaHandler,
 } from '../xep/extension.ts';
 import { meet } from '../channel/access.ts';
 import { elements, type XmlElement } from '../xml/element.ts';
@@ -156,12 +158,11 @@ export class Router {
   #request(request: Request & Incoming, isTooLarge: boolean): void {
     const { handlers, env } = this.#options;
     const { to } = request;
-    if (to.kind === 'participant') {
+    if (to.kind === 'participant' || to.kind === 'occupant') {
       if (isTooLarge) throw tooLarge();
-      const { relay } = handlers;
+      const relay = this.#relayOf(to.kind);
       if (relay === undefined) throw refuse('service-unavailable', 'This is not passed on.');
-      const asked = request as Request<ParticipantAddress>;
-      this.#inChannel(to.channel, request, (turn) => relay(asked, turn, env));
+      this.#inChannel(to.channel, request, (turn) => relay.ask(request, turn, env));
       return;
     }
     const handler = handlers.iq(to.kind, request.type, request.payload);
@@ -247,32 +248,35 @@ export class Router {
 
   #stanza(kind: 'message' | 'presence', stanza: Incoming): void {
     const { handlers, env } = this.#options;
-    const handler = handlers.stanza(kind, stanza.to.kind);
+    const handler = handlers.stanza(kind, stanza);
     if (handler === undefined || stanza.to.kind === 'service') {
       if (kind === 'message') throw refuse('service-unavailable', 'The service itself takes no messages.');
       return;
     }
     const then = (sends: readonly Send[]): void => this.#sendAll(sends);
-    if (handler.on === 'channel') {
-      const asked = stanza as Inbound<ChannelAddress>;
-      const decide = (turn: Turn, seen: Seen): readonly Send[] => handler.run(asked, turn, env, seen);
-      this.#inLine(stanza.to.channel, stanza, decide, then, handler.look?.(asked, env));
-      return;
-    }
-    const asked = stanza as Inbound<ParticipantAddress>;
-    this.#inLine(stanza.to.channel, stanza, (turn) => handler.run(asked, turn, env), then);
+    // The table gives each kind of address a handler of that kind, which the compiler cannot follow.
+    const { run, look } = handler as Extract<StanzaHandler, { on: 'channel' }>;
+    const asked = stanza as Inbound<ChannelAddress>;
+    const decide = (turn: Turn, seen: Seen): readonly Send[] => run(asked, turn, env, seen);
+    this.#inLine(stanza.to.channel, stanza, decide, then, look?.(asked, env));
+  }
+
+  #relayOf(kind: 'participant' | 'occupant'): Relay<Address> | undefined {
+    // Each is only given what was sent to an address of its kind.
+    return this.#options.handlers.relay[kind] as Relay<Address> | undefined;
   }
 
   /** The answer to a request that we passed on; all others are swallowed (GEN-02). */
   #passAnswerOn(answer: Incoming): void {
-    const { handlers, env } = this.#options;
-    const { answer: handle } = handlers;
-    if (answer.to.kind !== 'participant' || handle === undefined) return;
-    const given = answer as Inbound<ParticipantAddress>;
+    const { env } = this.#options;
+    const { to } = answer;
+    if (to.kind !== 'participant' && to.kind !== 'occupant') return;
+    const relay = this.#relayOf(to.kind);
+    if (relay === undefined) return;
     this.#inLine(
-      answer.to.channel,
+      to.channel,
       answer,
-      (turn) => handle(given, turn, env),
+      (turn) => relay.answer(answer, turn, env),
       (sends) => this.#sendAll(sends),
     );
   }

@@ -118,7 +118,12 @@ class RunningService implements Service {
     });
     this.#outbox = new Outbox({
       transport,
-      tools: { renderers: this.#handlers.renderers, domains: this.#domains, domain },
+      tools: {
+        renderers: this.#handlers.renderers,
+        occupantRenderer: this.#handlers.occupantRenderer,
+        domains: this.#domains,
+        domain,
+      },
       clock,
       log,
       stateOf: (channel) => this.#lines.peekToRender(channel),

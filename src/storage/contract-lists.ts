@@ -106,9 +106,17 @@ function names(subject: Subject): void {
 function joined(subject: Subject): void {
   test('those in which it takes part now, in order, page by page', async () => {
     const scribe = new Scribe(subject);
+    const lasting = { isSessionOnly: false };
     const joins = (id: string, who: RealJid): Fact[] => [
       { fact: 'identified', id: participantId(id), jid: who },
-      { fact: 'joined', id: participantId(id), nick: 'n', preferences: DEFAULT_PREFERENCES, at: 1 },
+      {
+        fact: 'joined',
+        id: participantId(id),
+        nick: 'n',
+        preferences: DEFAULT_PREFERENCES,
+        at: 1,
+        ...lasting,
+      },
     ];
     const left: Fact = { fact: 'left', id: participantId('three') };
     await scribe.write(channelName('d'), [created(), ...joins('one', hag), ...joins('two', hecate)]);

@@ -51,6 +51,7 @@ export interface ChannelRecord {
     readonly nick: string | undefined;
     readonly preferences: Preferences;
     readonly at: number;
+    readonly isSessionOnly: boolean;
   }[];
   /** `since` is the version at which the subscription was made. */
   readonly subscriptions: readonly { readonly jid: RealJid; readonly node: Node; readonly since: number }[];

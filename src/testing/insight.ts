@@ -12,6 +12,7 @@ import { elements, type XmlElement } from '../xml/element.ts';
 import { serialize } from '../xml/write.ts';
 
 const NODES = 'urn:xmpp:mix:nodes:';
+const MUC = 'http://jabber.org/protocol/muc';
 /** Nodes that hold addresses, for owners and administrators. */
 const FOR_ADMINISTRATORS = ['jidmap', 'config', 'allowed', 'banned'].map((node) => NODES + node);
 
@@ -19,17 +20,26 @@ interface Channel {
   mode: string;
   owners: Set<string>;
   administrators: Set<string>;
-  /** Bare addresses, and what each said about being seen. */
-  readonly participants: Map<string, string>;
+  /** By bare address. */
+  readonly participants: Map<string, Participant>;
   /** Whoever took part while the mode showed everybody: its old messages may show it in that mode (D-40). */
   readonly shownOnce: Set<string>;
+}
+
+interface Participant {
+  /** What it said about being seen. */
+  readonly visibility: string;
+  /** Did it join for good, rather than for as long as a client of it is in the room (XEP-0045)? */
+  readonly isLasting: boolean;
+  /** Its clients that are in the room, or want to be, by full address. */
+  readonly clients: ReadonlySet<string>;
 }
 
 export interface Recalled {
   readonly mode: string;
   readonly owners: readonly string[];
   readonly administrators: readonly string[];
-  readonly participants: readonly (readonly [bare: string, visibility: string])[];
+  readonly participants: readonly (Participant & { readonly bare: string })[];
 }
 
 export class Insight {
@@ -40,12 +50,30 @@ export class Insight {
   onSent(stanza: XmlElement): void {
     const { id, from, to, type } = stanza.attrs;
     if (type !== 'result' && type !== 'error') this.#asked.set(keyOf(from, id, to), stanza);
+    const channel = this.#channels.get(channelOf(to));
+    // Who enters is shown to others before it is told that it is in.
+    if (stanza.name === 'presence' && type === undefined && channel !== undefined && isEntry(stanza))
+      changeClient(channel, from ?? '', true);
   }
 
   onReceived(bare: string, stanza: XmlElement): void {
     const { from = '', type } = stanza.attrs;
     const question = this.#questionOf(stanza);
     if (question !== undefined && type === 'result') this.#learn(bare, from, question, stanza);
+    if (stanza.name === 'presence') this.#learnPresence(stanza);
+  }
+
+  /** A client is in a room when it is told that it is, and out of it likewise. */
+  #learnPresence(stanza: XmlElement): void {
+    const { from = '', to = '', type } = stanza.attrs;
+    const channel = this.#channels.get(channelOf(from));
+    const isOfRoom = from.includes('/') && !from.includes('#');
+    if (channel === undefined || !isOfRoom) return;
+    const codes = statusesIn(stanza);
+    if (type === 'error' || (type === 'unavailable' && codes.includes('110') && !codes.includes('303')))
+      changeClient(channel, to, false);
+    else if (type === undefined && codes.includes('110')) changeClient(channel, to, true);
+    settle(channel);
   }
 
   /**
@@ -59,7 +87,7 @@ export class Insight {
       mode,
       owners: new Set(owners),
       administrators: new Set(administrators),
-      participants: new Map(participants),
+      participants: new Map(participants.map(({ bare, ...rest }) => [bare, rest])),
       shownOnce,
     };
     settle(truth);
@@ -78,6 +106,8 @@ export class Insight {
     const isInsider = hasRole || channel.participants.has(receiver);
     // Where addresses are shown, the owner may open these nodes to anybody who is allowed (D-31).
     if (isListOfAddresses(stanza)) return hasRole || channel.mode === 'jid-visible';
+    // A room shows everybody or nobody (D-83).
+    if (isInRoomsForm(stanza) && channel.mode !== 'jid-visible') return false;
     return isInsider && isShown(channel, person);
   }
 
@@ -100,10 +130,11 @@ export class Insight {
     const channel = this.#channels.get(from);
     if (request.name === 'create' && payload !== undefined) this.#create(asker, from, request, payload);
     else if (channel === undefined) return;
-    else if (request.name === 'join') channel.participants.set(asker, visibilityIn(payload));
+    else if (request.name === 'join')
+      change(channel, asker, { visibility: visibilityIn(payload), isLasting: true });
     else if (request.name === 'leave') channel.participants.delete(asker);
     else if (request.name === 'user-preference' && question.attrs['type'] === 'set')
-      channel.participants.set(asker, visibilityIn(payload));
+      change(channel, asker, { visibility: visibilityIn(payload) });
     else if (request.name === 'pubsub') publishes(channel, request);
     if (channel !== undefined) settle(channel);
   }
@@ -125,8 +156,41 @@ function keyOf(asker: string | undefined, id: string | undefined, asked: string 
   return JSON.stringify([asker, id, asked]);
 }
 
+function change({ participants }: Channel, person: string, news: Partial<Participant>): void {
+  const known = participants.get(person);
+  const newcomer = { visibility: 'default', isLasting: false, clients: new Set<string>() };
+  participants.set(person, { ...(known ?? newcomer), ...news });
+}
+
+function changeClient(channel: Channel, client: string, isIn: boolean): void {
+  const [person = ''] = client.split('/', 1);
+  const clients = new Set(channel.participants.get(person)?.clients);
+  if (isIn) clients.add(client);
+  else clients.delete(client);
+  const isGone = clients.size === 0 && channel.participants.get(person)?.isLasting !== true;
+  if (isGone) channel.participants.delete(person);
+  else change(channel, person, { clients });
+}
+
+function isEntry(presence: XmlElement): boolean {
+  return elements(presence).some(({ name, ns }) => name === 'x' && ns === MUC);
+}
+
+function statusesIn(presence: XmlElement): string[] {
+  return elements(presence)
+    .filter(({ ns }) => ns === `${MUC}#user`)
+    .flatMap((x) => elements(x))
+    .filter(({ name }) => name === 'status')
+    .map(({ attrs }) => attrs['code'] ?? '');
+}
+
+/** Is it what occupants get: presences of a room and messages with an occupant id, at whatever depth? */
+function isInRoomsForm(stanza: XmlElement): boolean {
+  return within(stanza, 'occupant-id') !== undefined && within(stanza, 'mix') === undefined;
+}
+
 function isShown({ mode, participants, shownOnce }: Channel, person: string): boolean {
-  const preference = participants.get(person);
+  const preference = participants.get(person)?.visibility;
   if (mode === 'jid-visible')
     return shownOnce.has(person) || (preference !== undefined && preference !== 'never');
   return mode === 'jid-maybe-visible' && (preference === 'always' || preference === 'prefer');
@@ -135,8 +199,8 @@ function isShown({ mode, participants, shownOnce }: Channel, person: string): bo
 /** Follows from the mode: who is removed, and who has been shown to everybody. */
 function settle({ mode, participants, shownOnce }: Channel): void {
   const excluded = mode === 'jid-visible' ? 'never' : mode === 'jid-hidden' ? 'always' : undefined;
-  for (const [person, preference] of [...participants]) {
-    if (preference === excluded) participants.delete(person);
+  for (const [person, { visibility }] of [...participants]) {
+    if (visibility === excluded) participants.delete(person);
     else if (mode === 'jid-visible') shownOnce.add(person);
   }
 }
@@ -177,7 +241,8 @@ function visibilityIn(payload: XmlElement | undefined): string {
 /** Does it bring items of the map, the configuration or a list? */
 function isListOfAddresses(stanza: XmlElement): boolean {
   const items = within(stanza, 'items');
-  return items !== undefined && FOR_ADMINISTRATORS.includes(items.attrs['node'] ?? '');
+  const isAnswer = elements(stanza).some(({ ns }) => ns === `${MUC}#admin` || ns === `${MUC}#owner`);
+  return isAnswer || (items !== undefined && FOR_ADMINISTRATORS.includes(items.attrs['node'] ?? ''));
 }
 
 /** The first element of that name below the element, at any depth. */
@@ -190,7 +255,7 @@ function within(element: XmlElement, name: string): XmlElement | undefined {
 }
 
 /** The channel's address in `channel`, `channel/id`, `id#channel` and `id#channel/resource`. */
-function channelOf(from: string): string {
+function channelOf(from = ''): string {
   const [bare = ''] = from.split('/', 1);
   return bare.slice(bare.indexOf('#') + 1);
 }

@@ -93,6 +93,7 @@ interface ParticipantRow extends Omit<Preferences, 'vCard'> {
   readonly nick: string | null;
   readonly vcard: Preferences['vCard'];
   readonly at: number;
+  readonly sessionOnly: number;
 }
 
 interface SessionRow {
@@ -101,6 +102,7 @@ interface SessionRow {
   readonly client: string;
   readonly available: number;
   readonly payload: string;
+  readonly entered: number | null;
 }
 
 interface InvitationRow {
@@ -116,11 +118,12 @@ function loader(db: Database): (name: ChannelName, row: ChannelRow) => ChannelRe
   const settings = db.prepare('SELECT * FROM settings WHERE channel = ?');
   const identities = all('id, jid', 'identity');
   const participants = all(
-    'id, nick, jid_visibility AS jidVisibility, private_messages AS privateMessages, vcard, presence, at',
+    `id, nick, jid_visibility AS jidVisibility, private_messages AS privateMessages, vcard, presence, at,
+      session_only AS sessionOnly`,
     'participant',
   );
   const subscriptions = all('jid, node, since', 'subscription');
-  const sessions = all('id, anonymous, client, available, payload', 'session');
+  const sessions = all('id, anonymous, client, available, payload, entered', 'session');
   const entries = all('list, jid', 'entry');
   const invitations = all('token, inviter, invitee, expires_at AS expiresAt', 'invitation');
   const pictures = all('node, item_id AS itemId', 'picture');
@@ -145,22 +148,22 @@ function loader(db: Database): (name: ChannelName, row: ChannelRow) => ChannelRe
         ({ id, jid }) => ({ id, jid: restoreJid(jid) }),
       ),
       participants: (participants.all(key) as ParticipantRow[]).map(
-        ({ id, nick, jidVisibility, privateMessages, vcard, presence, at }) => ({
+        ({ id, nick, jidVisibility, privateMessages, vcard, presence, at, sessionOnly }) => ({
           id,
           nick: nick ?? undefined,
           preferences: { jidVisibility, privateMessages, vCard: vcard, presence },
           at,
+          isSessionOnly: sessionOnly === 1,
         }),
       ),
       subscriptions: (
         subscriptions.all(key) as { readonly jid: string; readonly node: Node; readonly since: number }[]
       ).map(({ jid, node, since }) => ({ jid: restoreJid(jid), node, since })),
-      sessions: (sessions.all(key) as SessionRow[]).map(({ id, anonymous, client, available, payload }) => ({
-        id,
+      sessions: (sessions.all(key) as SessionRow[]).map(({ client, available, entered, ...rest }) => ({
+        ...rest,
         client: restoreJid(client),
-        anonymous,
         available: available === 1,
-        payload,
+        entered: entered ?? undefined,
       })),
       allowed: listOf('allowed'),
       banned: listOf('banned'),

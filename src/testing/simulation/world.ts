@@ -186,11 +186,22 @@ export class World {
       mode: config.mode,
       owners: config.owners.map(bare),
       administrators: config.administrators.map(bare),
-      participants: participants.map(({ id, preferences }) => [
-        bare(identities.find((identity) => identity.id === id)?.jid),
-        preferences.jidVisibility,
-      ]),
+      participants: participants.map(({ id, preferences, isSessionOnly }) => ({
+        bare: bare(identities.find((identity) => identity.id === id)?.jid),
+        visibility: preferences.jidVisibility,
+        isLasting: !isSessionOnly,
+        clients: new Set(
+          record.sessions.flatMap(({ id: whose, entered, client }) =>
+            whose === id && entered !== undefined ? (this.#fullOf(client) ?? []) : [],
+          ),
+        ),
+      })),
     });
+  }
+
+  #fullOf(client: RealJid): string | undefined {
+    const devices = this.peopleByJid.get(client.bare)?.devices ?? [];
+    return devices.find(({ full }) => RealJid.of(parseJid(full)).equals(client))?.full;
   }
 
   async #enter(name: string, domain: string, devices: number): Promise<void> {

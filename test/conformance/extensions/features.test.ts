@@ -7,6 +7,7 @@
  */
 import { expect, test } from 'vitest';
 import { elements } from '../../../src/xml/element.ts';
+import { brief, comesIn, MUC, says } from '../muc/kit.ts';
 import { coven, find, items, MISC, node, play, type Person, type Scene } from '../admin/kit.ts';
 
 const INFO = `<query xmlns='http://jabber.org/protocol/disco#info'/>`;
@@ -24,6 +25,7 @@ test(
   play(async (scene) => {
     const fields = { 'User Message Retraction': 'true' };
     const { one, two, owner, channel } = await coven(scene, fields);
+    const guest = await scene.enter('guest');
     const [message] = (await scene.say(one, channel, '<body>x</body>'))['hag'] ?? [];
     const id = message?.attrs['id'] ?? '';
     const succeeds = async (asker: Person, type: string, payload: string): Promise<void> => {
@@ -33,6 +35,20 @@ test(
       'http://jabber.org/protocol/disco#info': async () => succeeds(one, 'get', INFO),
       'http://jabber.org/protocol/disco#items': async () =>
         succeeds(one, 'get', `<query xmlns='http://jabber.org/protocol/disco#items' node='mix'/>`),
+      [MUC]: async () => {
+        expect((await comesIn(scene, guest, channel, 'guest')).map(brief)).toContain('presence guest 110');
+      },
+      [`${MUC}#self-ping-optimization`]: async () => {
+        await scene.result(guest, 'get', `${channel}/guest`, `<ping xmlns='urn:xmpp:ping'/>`);
+      },
+      [`${MUC}#stable_id`]: async () => {
+        const [echo] = await says(scene, guest, channel, '<body>y</body>', 'own');
+        expect(echo?.attrs['id']).toBe('own');
+      },
+      'urn:xmpp:occupant-id:0': async () => {
+        const [echo] = await says(scene, guest, channel, '<body>z</body>');
+        expect(echo && find(echo, 'occupant-id')?.attrs['id']).toBe(guest.id);
+      },
       'urn:xmpp:mam:2': async () => succeeds(one, 'get', `<query xmlns='urn:xmpp:mam:2'/>`),
       'urn:xmpp:mam:2#extended': async () => succeeds(one, 'get', `<metadata xmlns='urn:xmpp:mam:2'/>`),
       'urn:xmpp:mix:admin:0': async () => succeeds(owner, 'get', items(node('config'))),
