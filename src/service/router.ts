@@ -34,6 +34,7 @@ import { elements, type XmlElement } from '../xml/element.ts';
 import { isLargerThan } from '../xml/write.ts';
 import { AddressBook } from './address.ts';
 import { errorTo, resultTo } from './answers.ts';
+import type { Attendance } from './attendance.ts';
 import type { Domains } from './domains.ts';
 import type { Handlers } from './handlers.ts';
 import type { Lines } from './lines.ts';
@@ -46,6 +47,7 @@ export interface RouterOptions {
   readonly lines: Lines;
   readonly outbox: Outbox;
   readonly domains: Domains;
+  readonly attendance: Attendance;
   readonly rate: Rate;
   readonly log: Log;
 }
@@ -123,14 +125,16 @@ export class Router {
   }
 
   #dispatch(incoming: Incoming, element: XmlElement): void {
-    const { outbox, domains, env, rate } = this.#options;
+    const { outbox, domains, attendance, env, rate } = this.#options;
     const { kind, type, id, from } = incoming;
     if (from.isAt(env.settings.domain)) {
       if (kind === 'iq') outbox.onPing(id);
       return;
     }
     if (kind === 'iq' && (type === 'result' || type === 'error')) {
-      const isOurs = domains.onAnswer(from, type, id, incoming.children);
+      const { children } = incoming;
+      const isOurs =
+        domains.onAnswer(from, type, id, children) || attendance.onAnswer(from, type, id, children);
       if (!isOurs && !this.#isTooLarge(element)) this.#passAnswerOn(incoming);
       return;
     }
@@ -138,6 +142,7 @@ export class Router {
       if (type !== 'get' && type !== 'set') throw refuse('bad-request', 'An iq is of type get or set.');
       if (id === undefined || id === '') throw refuse('bad-request', 'An iq has an id.');
     }
+    if (incoming.to.kind !== 'service' && type !== 'error') attendance.hear(incoming.to.channel, from);
     // The server of whoever speaks first is asked what it is, before anything is to be delivered there.
     domains.quirksOf(from);
     if (asksForSomething(incoming)) {

@@ -12,6 +12,7 @@ import type { Store } from '../storage/store.ts';
 import type { Log } from '../transport/log.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Clock, Env, Send } from '../xep/extension.ts';
+import { Attendance } from './attendance.ts';
 import { Committer } from './committer.ts';
 import { Domains } from './domains.ts';
 import { extensions } from './extensions.ts';
@@ -72,6 +73,7 @@ class RunningService implements Service {
   readonly #outbox: Outbox;
   readonly #domains: Domains;
   readonly #housekeeping: Housekeeping;
+  readonly #attendance: Attendance;
   readonly #handlers = new Handlers(extensions);
   #router: Router | undefined;
   /** How often the link came up, and whether a round of greetings is under way. */
@@ -136,9 +138,18 @@ class RunningService implements Service {
       onRoom: () => this.#pace(),
       pingMs: limits.pingMs,
     });
+    this.#attendance = new Attendance({
+      clock,
+      domain,
+      lines: this.#lines,
+      send: (send) => this.#outbox.send(send),
+      answerMs: limits.presenceConfirmMs,
+      silenceMs: limits.occupantSilenceMs,
+    });
     const parts = {
       lines: this.#lines,
       outbox: this.#outbox,
+      attendance: this.#attendance,
       confirmMs: limits.presenceConfirmMs,
       answersProbes: (client: RealJid): boolean => this.#domains.quirksOf(client)?.ignoresProbes !== true,
     };
@@ -157,7 +168,10 @@ class RunningService implements Service {
         this.#outbox.onUp();
         void this.#greet();
       },
-      onDown: () => this.#outbox.onDown(),
+      onDown: () => {
+        this.#outbox.onDown();
+        this.#attendance.onDown();
+      },
       onDrain: () => this.#outbox.onDrain(),
       onStanza: (stanza) => {
         router.onStanza(stanza);
@@ -171,6 +185,7 @@ class RunningService implements Service {
     const { transport, clock } = this.#options;
     this.#router?.close();
     this.#housekeeping.stop();
+    this.#attendance.stop();
     const until = clock.now() + timeoutMs * 0.7;
     await this.#committer.settle();
     // The answers to our pings still come in while the outbox empties.
@@ -220,6 +235,7 @@ class RunningService implements Service {
       lines: this.#lines,
       outbox: this.#outbox,
       domains: this.#domains,
+      attendance: this.#attendance,
       rate: new Rate({ perSecond, burst, accountsMax }),
       log,
     });

@@ -23,7 +23,16 @@ const DEPARTURES: readonly string[] = [
 
 /** The children of a stanza of type error. */
 export function isDeparture(children: readonly XmlElement[]): boolean {
-  const error = children.find((child) => isNamed(child, 'error', NS_CLIENT));
-  const condition = error && elements(error).find(({ ns }) => ns === STANZAS_NS)?.name;
+  const condition = conditionIn(children);
   return condition !== undefined && DEPARTURES.includes(condition);
+}
+
+/** Is it what a server says of a client that has gone, and a client of what it does not know? */
+export function isUnavailable(children: readonly XmlElement[]): boolean {
+  return conditionIn(children) === 'service-unavailable';
+}
+
+function conditionIn(children: readonly XmlElement[]): string | undefined {
+  const error = children.find((child) => isNamed(child, 'error', NS_CLIENT));
+  return error && elements(error).find(({ ns, name }) => ns === STANZAS_NS && name !== 'text')?.name;
 }
