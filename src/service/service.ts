@@ -84,6 +84,8 @@ class RunningService implements Service {
   constructor(options: ServiceOptions) {
     this.#options = options;
     const { domain, limits, store, clock, random, transport, log } = options;
+    const { renderers, occupantRenderer } = this.#handlers;
+    const send = (one: Send): void => this.#outbox.send(one);
     this.#nicks = new NickRegistry({
       store,
       random,
@@ -113,19 +115,14 @@ class RunningService implements Service {
     this.#domains = new Domains({
       clock,
       self: domain,
-      send: (send) => this.#outbox.send(send),
+      send,
       onKnown: () => this.#outbox.wake(),
       askMs: limits.domainAnswerMs,
       domainsMax: limits.domainsRememberedMax,
     });
     this.#outbox = new Outbox({
       transport,
-      tools: {
-        renderers: this.#handlers.renderers,
-        occupantRenderer: this.#handlers.occupantRenderer,
-        domains: this.#domains,
-        domain,
-      },
+      tools: { renderers, occupantRenderer, domains: this.#domains, domain },
       clock,
       log,
       stateOf: (channel) => this.#lines.peekToRender(channel),
@@ -139,10 +136,7 @@ class RunningService implements Service {
       pingMs: limits.pingMs,
     });
     this.#attendance = new Attendance({
-      clock,
-      domain,
-      lines: this.#lines,
-      send: (send) => this.#outbox.send(send),
+      ...{ clock, domain, lines: this.#lines, send },
       answerMs: limits.presenceConfirmMs,
       silenceMs: limits.occupantSilenceMs,
     });
