@@ -47,6 +47,8 @@ export interface RefusalDetails {
   readonly pubsub?: string;
   /** XEP-0060: the `feature` attribute of `<unsupported/>`. */
   readonly feature?: string;
+  /** A child of `<error/>`: the document's own condition. */
+  readonly within?: XmlElement;
   /** A child beside `<error/>`, where a document asks for one (D-25). */
   readonly beside?: XmlElement;
   /** Which of the things that were asked for failed for this reason, by their place. */

@@ -19,13 +19,13 @@ export function leave(turn: Turn, asker: RealJid): void {
 }
 
 /** Somebody is removed, and told so by the end of the own presences and the retraction of the own id (D-33). */
-export function remove(turn: Turn, id: ParticipantId, why: Exit): void {
+export function remove(turn: Turn, id: ParticipantId, why: Exit, reason?: string): void {
   const { jids, participants, subscribers } = turn.channel;
   const jid = jids.get(id);
   const follows = jid !== undefined && subscribers.presence.has(jid);
   const isKnownToServer = participants.get(id)?.isSessionOnly === false;
   const before = turn.notices.length;
-  end(turn, id, why);
+  end(turn, id, why, reason);
   if (jid === undefined || !isKnownToServer) return;
   // The own subscriptions have ended with the rest, so what the others are told is told once more.
   if (follows)
@@ -34,9 +34,11 @@ export function remove(turn: Turn, id: ParticipantId, why: Exit): void {
 }
 
 /** A participation ends; the occupants are told, the one's own clients first. */
-export function end(turn: Turn, id: ParticipantId, why: Exit): void {
+export function end(turn: Turn, id: ParticipantId, why: Exit, reason?: string): void {
   concealAll(turn, id);
-  const gone = { kind: 'occupant-gone', id, nick: occupantNick(turn.channel, id), why } as const;
+  const nick = occupantNick(turn.channel, id);
+  const said = reason === undefined ? {} : { reason };
+  const gone = { kind: 'occupant-gone', id, nick, why, ...said } as const;
   for (const { client } of occupantsOf(turn.channel, id)) turn.tell(client, gone);
   turn.record({ fact: 'left', id });
   turn.announce(gone);

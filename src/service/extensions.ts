@@ -17,6 +17,8 @@ import { presence } from '../xep/0403-presence/service.ts';
 import { anon } from '../xep/0404-anon/service.ts';
 import { admin } from '../xep/0406-admin/service.ts';
 import { misc } from '../xep/0407-misc/service.ts';
+import { search } from '../xep/0433-search/service.ts';
+import { roomAvatar } from '../xep/0486-avatars/service.ts';
 import type { Extension } from '../xep/extension.ts';
 
 const LIST: readonly Extension[] = [
@@ -31,6 +33,8 @@ const LIST: readonly Extension[] = [
   ping,
   version,
   muc,
+  roomAvatar,
+  search,
 ];
 
 export const extensions: readonly Extension[] = [...LIST, disco(LIST)];

@@ -15,10 +15,11 @@ export const PUBSUB_ERRORS_NS = 'http://jabber.org/protocol/pubsub#errors';
 
 /** The `<error/>` element of a refusal (RFC 6120 §8.3.2). */
 export function buildError(refusal: Refusal, ns = 'jabber:client'): XmlElement {
-  const { pubsub, feature } = refusal.details;
+  const { pubsub, feature, within } = refusal.details;
   return el('error', ns, { type: refusal.type }, [
     el(refusal.condition, STANZAS_NS),
     refusal.message === '' ? undefined : el('text', STANZAS_NS, { 'xml:lang': 'en' }, [refusal.message]),
     pubsub === undefined ? undefined : el(pubsub, PUBSUB_ERRORS_NS, { feature }),
+    within,
   ]);
 }

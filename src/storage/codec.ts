@@ -128,8 +128,6 @@ function restoreNotice(stored: StoredNotice, archived: ArchivedMessage | undefin
       return { ...stored, audience, session: stored.session && restoreSession(stored.session) };
     case 'room-changed':
       return { ...stored, audience, privacy: stored.privacy };
-    case 'room-gone':
-      return { ...stored, audience, reason: stored.reason };
     default:
       return { ...stored, audience };
   }

@@ -243,14 +243,15 @@ function occupantNotices(message: ArchivedMessage): readonly Notice[] {
     { kind: 'message', message, shown: false, ...one },
     { kind: 'occupant', id: HAG, nick: 'Hag', session, shown: true, ...all },
     { kind: 'occupant', id: HAG, nick: 'Hag', session: undefined, shown: false, ...all },
-    { kind: 'occupant-gone', id: HAG, nick: 'Hag', why: 'banned', ...all },
+    { kind: 'occupant-gone', id: HAG, nick: 'Hag', why: 'banned', reason: 'Newts', ...all },
+    { kind: 'occupant-gone', id: HAG, nick: 'Hag', why: 'left', ...one },
     { kind: 'occupant-renamed', id: HAG, nick: 'Hag', next: 'Crone', ...all },
     { kind: 'entrance', isCreator: true, isRenamed: false, ...one },
     { kind: 'subject', ...one },
     { kind: 'room-changed', privacy: 'shown', ...all },
     { kind: 'room-changed', privacy: undefined, ...all },
-    { kind: 'room-gone', reason: 'Cauldron sold', ...all },
-    { kind: 'room-gone', reason: undefined, ...all },
+    { kind: 'room-gone', farewell: { reason: 'Cauldron sold', venue: 'heath@mix.example' }, ...all },
+    { kind: 'room-gone', farewell: {}, ...all },
     { kind: 'whisper', id: HAG, xml: '<message/>', ...one },
   ];
 }

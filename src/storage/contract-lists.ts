@@ -151,9 +151,27 @@ function listed(subject: Subject): void {
 
   test('titles are those of the information node', async () => {
     const { items } = await subject.store.listChannels(hag, { max: 100 });
-    expect(items.filter(({ title }) => title !== undefined)).toEqual([
+    expect(items.filter(({ title }) => title !== undefined)).toMatchObject([
       { name: 'open', title: 'Open to all' },
       { name: 'opened', title: 'Opened' },
+    ]);
+  });
+
+  test('what a search may tell of them', async () => {
+    const scribe = new Scribe(subject);
+    const told = { name: 'A heath', description: 'When the battle is won' };
+    const config = { mode: 'jid-visible', informationSubscription: 'allowed' } as const;
+    const made = created({ config: sampleConfig(config), info: sampleInfo(told) });
+    await scribe.write(channelName('zz-heath'), [made]);
+    const guarded = sampleConfig({ owners: [hag], nodesPresent: ['messages', 'allowed'] });
+    await scribe.write(channelName('zz-moor'), [created({ config: guarded })]);
+    const { items } = await subject.store.listChannels(hag, { max: 100, after: 'opened' });
+    expect(items).toStrictEqual([
+      { name: 'zz-heath', title: told.name, description: told.description, isOpen: true, ...config },
+      {
+        ...{ name: 'zz-moor', title: undefined, description: undefined, isOpen: false },
+        ...{ mode: 'jid-hidden', informationSubscription: 'anyone' },
+      },
     ]);
   });
 }

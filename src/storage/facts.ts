@@ -181,6 +181,12 @@ export type NoticeContent =
   | { readonly kind: 'private'; readonly xml: string }
   | OccupantContent;
 
+/** XEP-0045 §10.9: what the owner says when a room ends: why, and where people may go instead. */
+export interface Farewell {
+  readonly reason?: string;
+  readonly venue?: string;
+}
+
 /** What occupants are told (XEP-0045). */
 export type OccupantContent =
   /** Somebody is in the room; by `session`, or by no client that may be shown. */
@@ -196,6 +202,8 @@ export type OccupantContent =
       readonly id: ParticipantId;
       readonly nick: string;
       readonly why: Exit;
+      /** In the words of whoever did it. */
+      readonly reason?: string;
     }
   /** The presence with the next nick follows. */
   | {
@@ -209,7 +217,7 @@ export type OccupantContent =
   | { readonly kind: 'subject' }
   /** The room is another than it was; `privacy`: addresses are shown from now on, or hidden. */
   | { readonly kind: 'room-changed'; readonly privacy: 'shown' | 'hidden' | undefined }
-  | { readonly kind: 'room-gone'; readonly reason: string | undefined }
+  | { readonly kind: 'room-gone'; readonly farewell: Farewell }
   /** A private message from `id` to an occupant's client, without `to`. */
   | { readonly kind: 'whisper'; readonly id: ParticipantId; readonly xml: string };
 

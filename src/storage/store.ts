@@ -12,7 +12,9 @@ import type {
   ChannelConfig,
   ChannelInfo,
   Fact,
+  Group,
   Invitation,
+  Mode,
   Node,
   Notice,
   NoticePlace,
@@ -104,10 +106,16 @@ export interface RegisteredNick {
   readonly jid: RealJid;
 }
 
-/** What service discovery lists of a channel. */
+/** What service discovery and search may list of a channel. */
 export interface ListedChannel {
   readonly name: ChannelName;
   readonly title: string | undefined;
+  readonly description: string | undefined;
+  readonly mode: Mode;
+  /** May everybody join who is not banned? */
+  readonly isOpen: boolean;
+  /** Who may read the description. */
+  readonly informationSubscription: Group;
 }
 
 export interface Store {

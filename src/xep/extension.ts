@@ -265,6 +265,24 @@ export interface Feature {
   readonly isFor?: (asker: RealJid, settings: Settings) => boolean;
 }
 
+/** What a XEP adds to the discovery of channels. */
+export interface ChannelDiscovery {
+  /** Of category conference. */
+  readonly identity: string;
+  /** Features that depend on the channel. */
+  readonly features: (channel: ChannelState) => readonly string[];
+  /** Forms (XEP-0128). */
+  readonly forms: (channel: ChannelState, asker: RealJid) => readonly XmlElement[];
+  /** Nodes that can be asked for: the name that is the answer, if there is one. */
+  readonly nodes: Readonly<Record<string, (turn: Turn, asker: RealJid) => string | undefined>>;
+  /** What is below a channel, where no node is named. */
+  readonly items: (
+    channel: ChannelState,
+    asker: RealJid,
+    domain: string,
+  ) => readonly { readonly jid: string }[];
+}
+
 export interface Extension {
   readonly iq?: readonly IqHandler[];
   readonly stanzas?: readonly StanzaHandler[];
@@ -272,4 +290,5 @@ export interface Extension {
   readonly renderers?: Renderers;
   readonly occupantRenderer?: OccupantRenderer;
   readonly features?: readonly Feature[];
+  readonly discovery?: ChannelDiscovery;
 }

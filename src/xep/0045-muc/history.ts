@@ -10,9 +10,9 @@ import type { ArchivedMessage } from '../../storage/facts.ts';
 import type { Env } from '../extension.ts';
 import type { HistoryWish } from './wire.ts';
 
-/** Where nothing is said, and at most. Whoever wants more asks the archive. */
+/** At most, and where nothing is said. Whoever wants more asks the archive. */
+export const MESSAGES_MAX = 100;
 const MESSAGES_USUAL = 20;
-const MESSAGES_MAX = 100;
 /** About what a message has around its payload. */
 const CHARS_AROUND = 300;
 

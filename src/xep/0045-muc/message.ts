@@ -8,7 +8,7 @@
  */
 import { configOf } from '../../channel/access.ts';
 import type { ChannelState } from '../../channel/state.ts';
-import { isParticipantShown } from '../../channel/visibility.ts';
+import { archivedAddress, isParticipantShown } from '../../channel/visibility.ts';
 import { channelJid, occupantJid } from '../../jid/public-jid.ts';
 import type { ArchivedMessage, NoticeContent } from '../../storage/facts.ts';
 import { NS_CLIENT } from '../../stanza/stanza.ts';
@@ -18,6 +18,7 @@ import { buildStanzaId } from '../0359-ids/wire.ts';
 import { withoutSender } from '../0369-core/render.ts';
 import { buildOccupantId } from '../0421-occupant/wire.ts';
 import { forOccupants } from './payload.ts';
+import { buildUser } from './wire.ts';
 
 type Told = Extract<NoticeContent, { kind: 'message' | 'live' }>;
 
@@ -54,7 +55,9 @@ export function archivedForOccupant(
   channel: ChannelState,
   domain: string,
 ): XmlElement {
-  const after = [stanzaIdOf(channel, domain, message)];
+  const jid = archivedAddress(channel, message);
+  const who = jid === undefined ? undefined : buildUser({ item: { jid } });
+  const after = [stanzaIdOf(channel, domain, message), who];
   const made = groupchat(channel, domain, message, message.shown, { id: message.id, after });
   // An archive's page has as many messages as it says, also where one has nothing to say to occupants.
   return (

@@ -7,14 +7,7 @@
  * Before: service/fan-out-occupants.ts. After: xep/0045-muc/payload.ts.
  */
 import { configOf, isAdministrator } from '../../channel/access.ts';
-import {
-  affiliationOf,
-  inRoom,
-  maySeeRoom,
-  occupantNick,
-  occupantOf,
-  type Affiliation,
-} from '../../channel/occupancy.ts';
+import { affiliationOf, inRoom, maySeeRoom, occupantNick, occupantOf } from '../../channel/occupancy.ts';
 import type { ChannelState } from '../../channel/state.ts';
 import { occupantAddress } from '../../channel/visibility.ts';
 import { channelJid, occupantJid, type ParticipantId } from '../../jid/public-jid.ts';
@@ -27,7 +20,7 @@ import { renderWhisper } from '../0404-anon/private-messages.ts';
 import { buildOccupantId } from '../0421-occupant/wire.ts';
 import type { OccupantRenderer } from '../extension.ts';
 import { renderHistory, renderMessage } from './message.ts';
-import { buildUser, STATUS, type Role } from './wire.ts';
+import { buildUser, roleOf, STATUS } from './wire.ts';
 
 type Of<Kind extends OccupantContent['kind']> = Extract<OccupantContent, { kind: Kind }>;
 
@@ -122,14 +115,7 @@ function* entrance(
   yield presence(self, channel, client, domain, statuses);
 }
 
-const ROLES: Readonly<Record<Affiliation, Role>> = {
-  owner: 'moderator',
-  admin: 'moderator',
-  member: 'participant',
-  none: 'participant',
-};
-
-/** §7.1: somebody is there. Voice is for all who take part. */
+/** §7.1: somebody is there. */
 function presence(
   content: Of<'occupant'>,
   channel: ChannelState,
@@ -140,7 +126,7 @@ function presence(
   const { id, nick, session, shown } = content;
   const self = isSelf(id, channel, client);
   const affiliation = affiliationOf(channel, id, self || isAdministrator(channel, client));
-  const role = channel.participants.has(id) ? ROLES[affiliation] : 'visitor';
+  const role = roleOf(affiliation, channel.participants.has(id));
   const jid = occupantAddress(channel, id, session, shown);
   const codes = [...statuses, ...(self ? [STATUS.self] : [])];
   return occupantPresence(channel, domain, { id, nick }, undefined, [
@@ -183,14 +169,14 @@ const REASONS: Readonly<Record<Of<'occupant-gone'>['why'], readonly number[]>> =
 
 /** §7.14, §8.2, §9.1, §9.4 */
 function gone(
-  { id, nick, why }: Of<'occupant-gone'>,
+  { id, nick, why, reason: said }: Of<'occupant-gone'>,
   channel: ChannelState,
   client: RealJid,
   domain: string,
 ): XmlElement {
   const statuses = [...REASONS[why], ...(isSelf(id, channel, client) ? [STATUS.self] : [])];
   const affiliation = why === 'banned' ? 'outcast' : 'none';
-  const reason = why === 'unfit' ? 'The room does not go with what you want to be known of you.' : undefined;
+  const reason = why === 'unfit' ? 'The room does not go with what you want to be known of you.' : said;
   return occupantPresence(channel, domain, { id, nick }, 'unavailable', [
     buildUser({ item: { affiliation, role: 'none', reason }, statuses }),
   ]);
@@ -207,13 +193,13 @@ function renamed(
   const affiliation = affiliationOf(channel, id, self || isAdministrator(channel, client));
   const statuses = [STATUS.renamed, ...(self ? [STATUS.self] : [])];
   return occupantPresence(channel, domain, { id, nick }, 'unavailable', [
-    buildUser({ item: { affiliation, role: ROLES[affiliation], nick: next }, statuses }),
+    buildUser({ item: { affiliation, role: roleOf(affiliation, true), nick: next }, statuses }),
   ]);
 }
 
 /** §10.9 */
 function ended(
-  { reason }: Of<'room-gone'>,
+  { farewell }: Of<'room-gone'>,
   channel: ChannelState,
   client: RealJid,
   domain: string,
@@ -224,7 +210,7 @@ function ended(
     buildUser({
       item: { affiliation: 'none', role: 'none' },
       statuses: [STATUS.self],
-      destroy: { reason },
+      destroy: farewell,
     }),
   ]);
 }

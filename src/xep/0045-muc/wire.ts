@@ -74,6 +74,12 @@ export function buildEntry({ maxChars, maxStanzas, seconds, since }: HistoryWish
 export type Role = 'moderator' | 'participant' | 'visitor' | 'none';
 export type Affiliation = 'owner' | 'admin' | 'member' | 'none' | 'outcast';
 
+/** What somebody of this affiliation is in the room; voice is for all who take part. */
+export function roleOf(affiliation: Affiliation, isParticipant: boolean): Role {
+  if (!isParticipant) return 'visitor';
+  return affiliation === 'owner' || affiliation === 'admin' ? 'moderator' : 'participant';
+}
+
 export interface Item {
   readonly affiliation?: Affiliation | undefined;
   readonly role?: Role | undefined;
@@ -85,15 +91,16 @@ export interface Item {
 export interface User {
   readonly item?: Item | undefined;
   readonly statuses?: readonly number[] | undefined;
-  /** §10.9: the room ends; the text says why. */
-  readonly destroy?: { readonly reason: string | undefined } | undefined;
+  /** §10.9: the room ends. */
+  readonly destroy?:
+    { readonly reason?: string | undefined; readonly venue?: string | undefined } | undefined;
 }
 
 export function buildUser({ item, statuses, destroy }: User): XmlElement {
   return el('x', NS_USER, {}, [
     item && buildItem(item, NS_USER),
     ...(statuses ?? []).map((code) => el('status', NS_USER, { code: code.toString() })),
-    destroy && el('destroy', NS_USER, {}, [reason(destroy.reason, NS_USER)]),
+    destroy && el('destroy', NS_USER, { jid: destroy.venue }, [reason(destroy.reason, NS_USER)]),
   ]);
 }
 
@@ -120,7 +127,9 @@ export function parseUser(x: XmlElement): User {
   return {
     ...(item && { item: parseItem(item) }),
     ...(codes.length > 0 && { statuses: codes }),
-    ...(destroy && { destroy: { reason: childText(destroy, 'reason') } }),
+    ...(destroy && {
+      destroy: { reason: childText(destroy, 'reason'), venue: optionalAttr(destroy, 'jid') },
+    }),
   };
 }
 

@@ -10,6 +10,7 @@ import { elements } from '../../../src/xml/element.ts';
 import { brief, comesIn, MUC, says } from '../muc/kit.ts';
 import { coven, find, items, MISC, node, play, type Person, type Scene } from '../admin/kit.ts';
 
+const nothing = async (): Promise<void> => Promise.resolve();
 const INFO = `<query xmlns='http://jabber.org/protocol/disco#info'/>`;
 const RETRACT = 'urn:xmpp:message-retract:1';
 const MODERATE = 'urn:xmpp:message-moderate:1';
@@ -49,6 +50,19 @@ test(
         const [echo] = await says(scene, guest, channel, '<body>z</body>');
         expect(echo && find(echo, 'occupant-id')?.attrs['id']).toBe(guest.id);
       },
+      'jabber:iq:register': async () => succeeds(one, 'get', `<query xmlns='jabber:iq:register'/>`),
+      'vcard-temp': async () => {
+        const card = `<vCard xmlns='vcard-temp'><PHOTO><BINVAL>Zg==</BINVAL></PHOTO></vCard>`;
+        await succeeds(owner, 'set', card);
+        await succeeds(one, 'get', `<vCard xmlns='vcard-temp'/>`);
+      },
+      // These say how the room is; see test/conformance/muc/discovery.test.ts.
+      muc_open: nothing,
+      muc_persistent: nothing,
+      muc_public: nothing,
+      muc_semianonymous: nothing,
+      muc_unmoderated: nothing,
+      muc_unsecured: nothing,
       'urn:xmpp:mam:2': async () => succeeds(one, 'get', `<query xmlns='urn:xmpp:mam:2'/>`),
       'urn:xmpp:mam:2#extended': async () => succeeds(one, 'get', `<metadata xmlns='urn:xmpp:mam:2'/>`),
       'urn:xmpp:mix:admin:0': async () => succeeds(owner, 'get', items(node('config'))),
@@ -97,9 +111,9 @@ test(
     for (const payload of [
       `<query xmlns='jabber:iq:version'/>`,
       `<time xmlns='urn:xmpp:time'/>`,
-      `<query xmlns='jabber:iq:register'/>`,
+      `<query xmlns='jabber:iq:last'/>`,
       `<command xmlns='http://jabber.org/protocol/commands' node='x'/>`,
-      `<query xmlns='http://jabber.org/protocol/muc#owner'/>`,
+      `<query xmlns='http://jabber.org/protocol/muc#unique'/>`,
     ])
       await scene.refused(one, 'get', channel, payload, 'service-unavailable/cancel');
   }),
