@@ -6,9 +6,10 @@
  * Before: testing/stage.ts. After: testing/leak.ts.
  */
 import { parseForm } from '../xep/0004-forms/wire.ts';
+import { parseRoomConfig } from '../xep/0045-muc/wire-config.ts';
 import { readPreferences } from '../xep/0404-anon/wire.ts';
 import { readConfig } from '../xep/0406-admin/wire.ts';
-import { elements, type XmlElement } from '../xml/element.ts';
+import { elements, text, type XmlElement } from '../xml/element.ts';
 import { serialize } from '../xml/write.ts';
 
 const NODES = 'urn:xmpp:mix:nodes:';
@@ -22,6 +23,8 @@ interface Channel {
   administrators: Set<string>;
   /** By bare address. */
   readonly participants: Map<string, Participant>;
+  /** Bare addresses by the nicks that people were told to have. */
+  readonly nicks: Map<string, string>;
   /** Whoever took part while the mode showed everybody: its old messages may show it in that mode (D-40). */
   readonly shownOnce: Set<string>;
 }
@@ -72,7 +75,10 @@ export class Insight {
     const codes = statusesIn(stanza);
     if (type === 'error' || (type === 'unavailable' && codes.includes('110') && !codes.includes('303')))
       changeClient(channel, to, false);
-    else if (type === undefined && codes.includes('110')) changeClient(channel, to, true);
+    else if (type === undefined && codes.includes('110')) {
+      changeClient(channel, to, true);
+      channel.nicks.set(from.slice(from.indexOf('/') + 1), to.split('/', 1)[0] ?? '');
+    }
     settle(channel);
   }
 
@@ -84,6 +90,7 @@ export class Insight {
     const { owners, administrators, participants, mode } = known;
     const shownOnce = this.#channels.get(channel)?.shownOnce ?? new Set();
     const truth: Channel = {
+      nicks: this.#channels.get(channel)?.nicks ?? new Map(),
       mode,
       owners: new Set(owners),
       administrators: new Set(administrators),
@@ -132,10 +139,15 @@ export class Insight {
     else if (channel === undefined) return;
     else if (request.name === 'join')
       change(channel, asker, { visibility: visibilityIn(payload), isLasting: true });
+    else if (question.attrs['type'] === 'set' && request.ns === `${MUC}#owner`)
+      configureRoom(channel, request);
+    else if (question.attrs['type'] === 'set' && request.ns === `${MUC}#admin`) orders(channel, request);
     else if (request.name === 'leave') channel.participants.delete(asker);
     else if (request.name === 'user-preference' && question.attrs['type'] === 'set')
       change(channel, asker, { visibility: visibilityIn(payload) });
     else if (request.name === 'pubsub') publishes(channel, request);
+    const nick = payload && /^(join|setnick)$/.test(payload.name) ? within(payload, 'nick') : undefined;
+    if (nick !== undefined && channel !== undefined) channel.nicks.set(text(nick), asker);
     if (channel !== undefined) settle(channel);
   }
 
@@ -145,6 +157,7 @@ export class Insight {
       owners: new Set([asker]),
       administrators: new Set(),
       participants: new Map(),
+      nicks: new Map(),
       shownOnce: new Set(),
     };
     configure(channel, request);
@@ -214,6 +227,31 @@ function publishes(channel: Channel, request: XmlElement): void {
   if (node !== `${NODES}banned`) return;
   for (const person of [...channel.participants.keys()])
     if (ids.some((id) => isHit(channel, person, id))) channel.participants.delete(person);
+}
+
+/** XEP-0045 §10.2, as far as it says who sees what. */
+function configureRoom(channel: Channel, request: XmlElement): void {
+  const x = within(request, 'x');
+  if (x === undefined) return;
+  const { whois, owners, administrators } = parseRoomConfig(parseForm(x));
+  if (whois === 'anyone') channel.mode = 'jid-visible';
+  else if (whois === 'moderators' && channel.mode === 'jid-visible') channel.mode = 'jid-hidden';
+  if (owners !== undefined) channel.owners = new Set(owners);
+  if (administrators !== undefined) channel.administrators = new Set(administrators);
+}
+
+/** XEP-0045 §8.2, §9, §10: roles that are given or taken, bans and kicks. */
+function orders(channel: Channel, request: XmlElement): void {
+  for (const { attrs } of elements(request)) {
+    const { jid, nick, affiliation, role } = attrs;
+    const [bare = ''] = (channel.nicks.get(nick ?? '') ?? jid ?? '').split('/', 1);
+    if (affiliation === 'outcast' || role === 'none') channel.participants.delete(bare);
+    if (affiliation === undefined) continue;
+    channel.owners.delete(bare);
+    channel.administrators.delete(bare);
+    if (affiliation === 'owner') channel.owners.add(bare);
+    if (affiliation === 'admin') channel.administrators.add(bare);
+  }
 }
 
 /** D-75: owners are spared, and administrators where a whole domain is banned. */

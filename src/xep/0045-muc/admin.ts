@@ -19,7 +19,7 @@ import {
 import { configure } from '../../channel/configure.ts';
 import { remove } from '../../channel/leave.ts';
 import { admit, dismiss } from '../../channel/lists.ts';
-import { affiliationOf, inRoom, occupantNamed, occupantNick, shownSession } from '../../channel/occupancy.ts';
+import { affiliationOf, inRoom, occupantNamed, occupantNick } from '../../channel/occupancy.ts';
 import type { ChannelState } from '../../channel/state.ts';
 import type { Turn } from '../../channel/turn.ts';
 import { isParticipantShown, listedAddress, occupantAddress } from '../../channel/visibility.ts';
@@ -49,12 +49,11 @@ function list({ from, payload }: Request<ChannelAddress>, { channel }: Turn): Re
   return { payload: buildAdmin(items.filter((item) => role === undefined || item.role === role)) };
 }
 
-/** Who is in the room, by role; with addresses where everybody sees them (D-83). */
+/** Who is in the room, by role; with the accounts' addresses where everybody sees them (D-83). */
 function rolesOf(channel: ChannelState): Item[] {
   return [...inRoom(channel)].map((id) => {
     const affiliation = affiliationOf(channel, id, true);
-    const session = shownSession(channel, id);
-    const jid = occupantAddress(channel, id, session, isParticipantShown(channel, id));
+    const jid = occupantAddress(channel, id, undefined, isParticipantShown(channel, id));
     const role = roleOf(affiliation, channel.participants.has(id));
     return { affiliation, role, nick: occupantNick(channel, id), jid };
   });
@@ -115,10 +114,11 @@ function planAffiliation(plan: Plan, item: Item, asker: RealJid, turn: Turn): vo
   const jid = personOf(item, turn);
   const isRole = affiliation === 'owner' || affiliation === 'admin';
   const hasRole = [...plan.owners, ...plan.administrators].some((each) => each.equals(jid));
-  if (isRole || hasRole) requireOwner(channel, asker);
+  if (isRole || (hasRole && affiliation !== 'outcast')) requireOwner(channel, asker);
   if (affiliation === 'outcast') {
     if (jid.equals(asker.bare)) throw refuse('conflict', 'You cannot ban yourself.');
     if (isOwner(channel, jid)) throw refuse('not-allowed', 'An owner cannot be banned.');
+    if (hasRole) requireOwner(channel, asker);
     plan.banned.push({ jid, reason });
   } else plan.dismissed.push({ list: 'banned', jid });
   const others = (jids: readonly RealJid[]): RealJid[] => jids.filter((each) => !each.equals(jid));
