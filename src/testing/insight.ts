@@ -90,7 +90,7 @@ export class Insight {
     const { owners, administrators, participants, mode } = known;
     const shownOnce = this.#channels.get(channel)?.shownOnce ?? new Set();
     const truth: Channel = {
-      nicks: this.#channels.get(channel)?.nicks ?? new Map(),
+      nicks: this.#channels.get(channel)?.nicks ?? new Map<string, string>(),
       mode,
       owners: new Set(owners),
       administrators: new Set(administrators),
