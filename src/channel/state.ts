@@ -180,6 +180,7 @@ export function apply(state: ChannelState, fact: Fact, version: number): void {
       state.config = undefined;
       return;
     case 'retracted':
+    case 'trimmed':
       return;
     default:
       applyToParticipant(state, fact);

@@ -1,25 +1,28 @@
 /**
  * What a channel does of its own accord.
  * Owns the probes at the start (XEP-0403 §5), the end of presences that nobody confirmed, the end of channels whose
- * time is over, and the erasure of a destroyed channel of which everybody was told.
- * Does not decide about presences (channel/presence.ts) nor ends (channel/create.ts).
+ * time is over, the erasure of a destroyed channel of which everybody was told, and the start of the trimming.
+ * Does not decide about presences (channel/presence.ts) nor ends (channel/create.ts), nor trim (trimming.ts).
  * Always: those who do not share presence are not asked (PRES-24).
  * Before: service/service.ts. After: service/lines.ts.
  */
 import { expire } from '../channel/create.ts';
 import { disappear, probed } from '../channel/presence.ts';
+import type { Retention } from '../channel/retention.ts';
 import type { ChannelState } from '../channel/state.ts';
 import type { Turn } from '../channel/turn.ts';
 import { channelJid, type AnonymousResource, type ChannelName } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
 import { NS_CLIENT } from '../stanza/stanza.ts';
 import type { Commit, Store } from '../storage/store.ts';
+import type { Log } from '../transport/log.ts';
 import type { Clock } from '../xep/extension.ts';
 import { el } from '../xml/element.ts';
 import { addressed, split, type Job } from './wire-text.ts';
 import type { Attendance } from './attendance.ts';
 import type { Lines } from './lines.ts';
 import type { Outbox } from './outbox.ts';
+import { Trimming } from './trimming.ts';
 
 const CHANNELS_PAGE = 100;
 /** Timers do not reach further than this, so a far end is looked at again each time. */
@@ -33,6 +36,9 @@ export interface HousekeepingOptions {
   readonly outbox: Outbox;
   /** How long a client has to confirm that it is still there, in milliseconds. */
   readonly confirmMs: number;
+  /** How much of the archives is kept. */
+  readonly retention: Retention;
+  readonly log: Log;
   /** Would the client's server have answered a probe? */
   readonly answersProbes: (client: RealJid) => boolean;
   readonly attendance: Attendance;
@@ -45,10 +51,17 @@ export class Housekeeping {
   /** Takes back the end of the patience with them. */
   readonly #patience = new Map<ChannelName, () => void>();
   readonly #ends = new Map<ChannelName, { readonly at: number; readonly cancel: () => void }>();
+  readonly #trimming: Trimming;
   #isStopping = false;
 
   constructor(options: HousekeepingOptions) {
     this.#options = options;
+    this.#trimming = new Trimming(options);
+  }
+
+  /** Does from now on what needs no link. */
+  start(): void {
+    this.#trimming.start();
   }
 
   /** Probes the participants of every channel, and later takes away the presences that nobody confirmed. */
@@ -70,6 +83,7 @@ export class Housekeeping {
 
   stop(): void {
     this.#isStopping = true;
+    this.#trimming.stop();
     for (const { cancel } of this.#ends.values()) cancel();
     this.#ends.clear();
   }

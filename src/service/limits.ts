@@ -48,10 +48,17 @@ export const DEFAULT_LIMITS = {
   occupantSilenceMs: 900_000,
   /** How long after it was sent a message can be taken back by another message (XEP-0407 §4); 0: always. */
   retractionMs: 0,
+  /** What the archive of a channel keeps (XEP-0313 §3.2); 0: no such bound. */
+  archiveMessagesMax: 1_000_000,
+  archiveDays: 0,
 };
 
 /** Limits for which 0 means that there is none; for the others it would mean that nothing works. */
-export const MAY_BE_ZERO: ReadonlySet<string> = new Set(['retractionMs'] satisfies (keyof Limits)[]);
+export const MAY_BE_ZERO: ReadonlySet<string> = new Set([
+  'retractionMs',
+  'archiveMessagesMax',
+  'archiveDays',
+] satisfies (keyof Limits)[]);
 
 export type Limits = typeof DEFAULT_LIMITS;
 

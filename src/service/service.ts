@@ -145,9 +145,10 @@ class RunningService implements Service {
       outbox: this.#outbox,
       attendance: this.#attendance,
       confirmMs: limits.presenceConfirmMs,
+      retention: { days: limits.archiveDays, messagesMax: limits.archiveMessagesMax },
       answersProbes: (client: RealJid): boolean => this.#domains.quirksOf(client)?.ignoresProbes !== true,
     };
-    this.#housekeeping = new Housekeeping({ store, clock, domain, ...parts });
+    this.#housekeeping = new Housekeeping({ store, clock, domain, log, ...parts });
   }
 
   async start(): Promise<void> {
@@ -173,6 +174,7 @@ class RunningService implements Service {
       },
       onExcess: (header, why) => router.onExcess(header, why),
     });
+    this.#housekeeping.start();
   }
 
   async stop(timeoutMs: number): Promise<void> {

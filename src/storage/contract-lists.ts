@@ -3,7 +3,7 @@
  * Owns the tests of channelNames, channelsOf, listChannels and expired.
  * Does not test what a channel holds (contract-facts.ts).
  * Always: a list shows an asker the channels that the asker may join, and its paging knows no others.
- * Before: storage/contract-messages.ts. After: storage/contract-random.ts.
+ * Before: storage/contract-trim.ts. After: storage/contract-random.ts.
  */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RealJid } from '../jid/real-jid.ts';

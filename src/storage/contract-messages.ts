@@ -3,7 +3,7 @@
  * Owns the tests of message, messageOf, archiveEnds, tombstones, and of a message that the channel itself speaks.
  * Does not test pages (contract-archive.ts).
  * Always: a message is found in its own channel only.
- * Before: storage/contract-archive.ts. After: storage/contract-lists.ts.
+ * Before: storage/contract-archive.ts. After: storage/contract-trim.ts.
  */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Subject } from './contract.ts';

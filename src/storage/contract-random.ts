@@ -65,6 +65,9 @@ export const beginning = (channel: Fact): readonly Fact[] => [
   ),
 ];
 
+/** Positions are versions of a channel, which has a few more than one for each call. */
+const aPosition = fc.integer({ min: 1, max: 15 });
+
 /** Facts that can be true of most channels; 'post' becomes 'posted' when the position is known. */
 const usual: fc.Arbitrary<Fact | 'post'> = fc.oneof(
   { weight: 8, arbitrary: fc.constant('post' as const) },
@@ -99,6 +102,7 @@ const usual: fc.Arbitrary<Fact | 'post'> = fc.oneof(
     .record({ token: aToken, inviter: anAddress, invitee: anAddress })
     .map(({ token, ...people }): Fact => ({ fact: 'invited', invitation: sampleInvitation(token, people) })),
   fc.record({ fact: fc.constant('redeemed' as const), token: aToken }),
+  fc.record({ fact: fc.constant('trimmed' as const), through: aPosition }),
   fc.record({
     fact: fc.constant('pictured' as const),
     picture: fc.record({ node: aPictureNode, itemId: anItemId, payload: aText }),

@@ -13,6 +13,7 @@ import { factContract } from './contract-facts.ts';
 import { listContract } from './contract-lists.ts';
 import { messageContract } from './contract-messages.ts';
 import { miscContract } from './contract-misc.ts';
+import { trimContract } from './contract-trim.ts';
 import type { Store } from './store.ts';
 
 export interface OpenedStore {
@@ -56,6 +57,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
     endContract(subject);
     archiveContract(subject);
     messageContract(subject);
+    trimContract(subject);
     listContract(subject);
   });
 }

@@ -125,7 +125,9 @@ export type Fact =
   | { readonly fact: 'pictured'; readonly picture: Picture }
   | { readonly fact: 'posted'; readonly message: ArchivedMessage }
   /** A tombstone takes the place of a message in the archive, under the same id (D-47). */
-  | { readonly fact: 'retracted'; readonly id: string; readonly payload: string };
+  | { readonly fact: 'retracted'; readonly id: string; readonly payload: string }
+  /** XEP-0313 §3.2: the oldest messages, tombstones included, are no more: those up to this position. */
+  | { readonly fact: 'trimmed'; readonly through: number };
 
 /**
  * Whom a notice is for: all subscribers of a node as of the notice's version, the occupants who were there before it,

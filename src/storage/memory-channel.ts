@@ -4,7 +4,7 @@
  * in its middle has changed nothing.
  * Does not hold the outbox, nor look at more than one channel (memory.ts).
  * Always: the same end state as sqlite/facts.ts; contract.ts holds both to it.
- * Before: storage/facts.ts. After: storage/memory.ts.
+ * Before: storage/facts.ts. After: storage/memory-outbox.ts.
  */
 import type { ChannelName, ParticipantId } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
@@ -146,6 +146,8 @@ function changed(
       return posted(channel, version, fact.message);
     case 'retracted':
       return retracted(channel, fact.id, fact.payload);
+    case 'trimmed':
+      return { ...channel, messages: channel.messages.filter(({ position }) => position > fact.through) };
   }
 }
 

@@ -7,8 +7,10 @@
  */
 import type { ChannelName } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
-import type { ArchivedMessage, Notice, NoticePlace } from './facts.ts';
+import { excessIn } from './excess.ts';
+import type { ArchivedMessage, NoticePlace } from './facts.ts';
 import { applyFact, recordOf, type MemoryChannel } from './memory-channel.ts';
+import { pendingAfter, struck, untold, withNotices, type Outbox } from './memory-outbox.ts';
 import { archivePage, listPage } from './paging.ts';
 import { promised } from './promised.ts';
 import { listTexts, storeJid } from './stored-jid.ts';
@@ -16,16 +18,18 @@ import {
   NickTaken,
   StaleChannel,
   UnknownItem,
+  type ArchiveBounds,
   type Commit,
   type ListedChannel,
   type RegisteredNick,
   type Store,
 } from './store.ts';
+import { compareText } from './text-order.ts';
 
 interface Memory {
   readonly channels: Map<ChannelName, MemoryChannel>;
   readonly reserved: Map<ChannelName, readonly RealJid[]>;
-  outbox: readonly { readonly place: NoticePlace; readonly notice: Notice }[];
+  outbox: Outbox;
   /** By the text of the account's address. */
   readonly nicks: Map<string, RegisteredNick>;
   readonly secrets: Map<string, Uint8Array>;
@@ -35,6 +39,8 @@ interface Memory {
 interface Outcome {
   readonly commit: Commit;
   readonly channel: MemoryChannel | undefined;
+  /** Of all channels. */
+  readonly outbox: Outbox;
   /** The owners to whom the name is reserved; undefined where the commit does not erase. */
   readonly owners: readonly RealJid[] | undefined;
 }
@@ -77,6 +83,7 @@ export function memoryStore(): Store {
         const last = messages.at(-1);
         return first === undefined || last === undefined ? undefined : { first, last };
       }),
+    excess: (name, bounds, max) => promised(() => excessOf(memory, name, bounds, max)),
     message: (name, id) => promised(() => messagesOf(name).find((message) => message.id === id)),
     messageOf: (name, sender, originalId) =>
       promised(
@@ -95,7 +102,7 @@ export function memoryStore(): Store {
           .slice(0, max),
       ),
     registerNick: (registered) => promised(() => register(memory, registered)),
-    pending: (after, max) => promised(() => pendingAfter(memory, after, max)),
+    pending: (after, max) => promised(() => pendingAfter(memory.outbox, memory.channels, after, max)),
     secret: (name, make) =>
       promised(() => {
         const secret = memory.secrets.get(name) ?? make();
@@ -108,77 +115,68 @@ export function memoryStore(): Store {
 
 function commitAll(memory: Memory, commits: readonly Commit[], delivered: readonly NoticePlace[]): void {
   const latest = new Map<ChannelName, MemoryChannel | undefined>(memory.channels);
+  let { outbox } = memory;
   const outcomes = commits.map((commit) => {
-    const outcome = outcomeOf(latest.get(commit.channel), commit);
+    const outcome = outcomeOf(latest.get(commit.channel), outbox, commit);
     latest.set(commit.channel, outcome.channel);
+    ({ outbox } = outcome);
     return outcome;
   });
   // From here on nothing can fail.
   for (const outcome of outcomes) putInPlace(memory, outcome);
-  if (delivered.length > 0) {
-    memory.outbox = memory.outbox.filter(
-      ({ place }) => !delivered.some((struck) => comparePlaces(place, struck) === 0),
-    );
-  }
+  memory.outbox = struck(outbox, delivered);
 }
 
-function outcomeOf(before: MemoryChannel | undefined, commit: Commit): Outcome {
+function outcomeOf(before: MemoryChannel | undefined, waiting: Outbox, commit: Commit): Outcome {
   if ((before?.version ?? 0) !== commit.expected) throw new StaleChannel('the channel has another version');
   if (commit.version <= commit.expected) throw new Error('a commit must raise the version');
   let channel = before;
+  let outbox = waiting;
   let owners: readonly RealJid[] | undefined;
   for (const fact of commit.facts) {
-    if (fact.fact === 'erased') owners = channel?.config.owners;
+    if (fact.fact === 'trimmed' && channel !== undefined) checkTrim(channel, outbox, fact.through);
+    if (fact.fact === 'erased') {
+      owners = channel?.config.owners;
+      outbox = outbox.filter(({ place }) => place.channel !== commit.channel);
+    }
     channel = applyFact(channel, commit.channel, commit.version, fact);
   }
   if (channel === undefined) {
     if (owners === undefined) throw new Error('a turn of no channel');
     if (commit.notices.length > 0) throw new Error('notices of an erased channel');
-    return { commit, channel, owners };
+    return { commit, channel, outbox, owners };
   }
-  for (const notice of commit.notices) {
-    if (notice.kind === 'message') archivedOf(channel, notice.message.id);
-  }
-  return { commit, channel: { ...channel, version: commit.version }, owners };
+  outbox = withNotices(outbox, channel, commit);
+  return { commit, channel: { ...channel, version: commit.version }, outbox, owners };
+}
+
+/** @throws Error when a message that is to go is still to be told. */
+function checkTrim(channel: MemoryChannel, outbox: Outbox, through: number): void {
+  const firstTold = channel.messages[untold(channel, outbox).length];
+  if (firstTold !== undefined && firstTold.position <= through)
+    throw new Error('trimmed, but still to be told');
 }
 
 function putInPlace(memory: Memory, { commit, channel, owners }: Outcome): void {
   const name = commit.channel;
-  if (owners !== undefined) {
-    memory.reserved.set(name, owners);
-    memory.outbox = memory.outbox.filter(({ place }) => place.channel !== name);
-  }
+  if (owners !== undefined) memory.reserved.set(name, owners);
   if (channel === undefined) {
     memory.channels.delete(name);
     return;
   }
   memory.channels.set(name, channel);
   memory.reserved.delete(name);
-  const added = commit.notices.map((notice, index) => ({
-    place: { channel: name, version: commit.version, index },
-    notice,
-  }));
-  memory.outbox = [...memory.outbox, ...added];
 }
 
-function pendingAfter(memory: Memory, after: NoticePlace | undefined, max: number): Memory['outbox'] {
-  return memory.outbox
-    .filter(({ place }) => after === undefined || comparePlaces(place, after) > 0)
-    .sort((one, other) => comparePlaces(one.place, other.place))
-    .slice(0, max)
-    .map(({ place, notice }) => ({ place, notice: asArchived(memory, place.channel, notice) }));
-}
-
-/** A message is told as the archive has it now: one that was retracted meanwhile is its tombstone. */
-function asArchived(memory: Memory, name: ChannelName, notice: Notice): Notice {
-  if (notice.kind !== 'message') return notice;
-  return { ...notice, message: archivedOf(memory.channels.get(name), notice.message.id) };
-}
-
-function archivedOf(channel: MemoryChannel | undefined, id: string): ArchivedMessage {
-  const message = channel?.messages.find((one) => one.id === id);
-  if (message === undefined) throw new Error('a notice of a message that is not in the archive');
-  return message;
+function excessOf(
+  { channels, outbox }: Memory,
+  name: ChannelName,
+  bounds: ArchiveBounds,
+  max: number,
+): number | undefined {
+  const channel = channels.get(name);
+  if (channel === undefined) return undefined;
+  return excessIn(untold(channel, outbox).slice(0, max), channel.messages.length, bounds);
 }
 
 function positionOf(messages: readonly ArchivedMessage[], id: string): number {
@@ -246,21 +244,6 @@ function mayJoin(channel: MemoryChannel, asker: RealJid): boolean {
   return texts.some((text) => channel.allowed.has(text)) || managers.includes(storeJid(asker.bare));
 }
 
-function comparePlaces(one: NoticePlace, other: NoticePlace): number {
-  return compareText(one.channel, other.channel) || one.version - other.version || one.index - other.index;
-}
-
 function isAfter(text: string, after: string | undefined): boolean {
   return after === undefined || compareText(text, after) > 0;
-}
-
-/** By code points, as a database orders UTF-8; `<` on strings would order by UTF-16 units. */
-function compareText(one: string, other: string): number {
-  const others = other[Symbol.iterator]();
-  for (const character of one) {
-    const { value, done } = others.next();
-    if (done === true) return 1;
-    if (value !== character) return (character.codePointAt(0) ?? 0) - (value.codePointAt(0) ?? 0);
-  }
-  return others.next().done === true ? 0 : -1;
 }

@@ -87,6 +87,14 @@ export interface ArchiveQuery {
   readonly page: PageRequest;
 }
 
+/** How much of an archive is kept; what is left out does not bound it. */
+export interface ArchiveBounds {
+  /** So many of the newest messages. */
+  readonly messagesMax?: number | undefined;
+  /** Milliseconds since 1970: the first message of this time or later, and all that follow it. */
+  readonly since?: number | undefined;
+}
+
 export interface Page<Item> {
   /** In the set's order, oldest first. */
   readonly items: readonly Item[];
@@ -125,7 +133,8 @@ export interface Store {
    * The commits are applied in their order, so one channel may take several turns in one call.
    * @throws StaleChannel when a channel's version is not the expected one.
    * @throws Error when a fact cannot be true: of a channel that is not there, of an id that was never given, a
-   * second message with the same id or position. After either, nothing is written.
+   * second message with the same id or position, the end of a message that somebody is still to be told. After
+   * either, nothing is written.
    */
   commit(commits: readonly Commit[], delivered: readonly NoticePlace[]): Promise<void>;
   /** The channel as last committed; undefined for one that never was or is erased. */
@@ -151,6 +160,11 @@ export interface Store {
   archive(channel: ChannelName, query: ArchiveQuery): Promise<Page<ArchivedMessage>>;
   /** The first and the last message of the archive (XEP-0313 §5). */
   archiveEnds(channel: ChannelName): Promise<{ first: ArchivedMessage; last: ArchivedMessage } | undefined>;
+  /**
+   * The position of the last message that is too much by either of the bounds; but at most `max` messages at a time,
+   * and none that a notice is still to tell, nor what came after it. Undefined: none has to go, or none may yet.
+   */
+  excess(channel: ChannelName, bounds: ArchiveBounds, max: number): Promise<number | undefined>;
   /** The archive's message with this id. */
   message(channel: ChannelName, id: string): Promise<ArchivedMessage | undefined>;
   /** The id of the message that this participant sent under `originalId`; the latest, where there are more. */

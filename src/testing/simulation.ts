@@ -7,7 +7,7 @@
  */
 import type { Store } from '../storage/store.ts';
 import { ACTS, createRoom } from './simulation/acts.ts';
-import { check, checkLeaks, checkQuiet } from './simulation/checks.ts';
+import { check, checkLeaks, checkQuiet, checkSizes } from './simulation/checks.ts';
 import { answerQuestions } from './simulation/talk.ts';
 import { World } from './simulation/world.ts';
 import type { Player } from './stage.ts';
@@ -119,6 +119,8 @@ class Run {
   async end(): Promise<Outcome> {
     const { stage, store, ledger, rooms } = this.#world;
     await this.#quiet(true);
+    await stage.powers.pass(QUIET_MS);
+    await checkSizes(this.#world);
     const held: string[] = [];
     for (const { name } of rooms) {
       const archive = await store.archive(name, { page: { max: 100_000 } });

@@ -127,6 +127,10 @@ async function compare(memory: Store, sqlite: Store, queries: readonly ArchiveQu
     for (const item of ['i1', 'i2']) {
       await sameEverywhere(memory, sqlite, (store) => store.picture(name, 'avatar-data', item));
     }
+    for (const { start: since, page } of queries)
+      await sameEverywhere(memory, sqlite, (store) =>
+        store.excess(name, { since, messagesMax: 4 }, page.max),
+      );
     for (const query of queries) await sameEverywhere(memory, sqlite, (store) => store.archive(name, query));
   }
   for (const address of PEOPLE) {
@@ -157,7 +161,7 @@ test('memory and SQLite agree after random commits', async () => {
       let messages = 0;
       for (const turns of calls) {
         const commits = await commitsOf(turns, memory, () => (messages += 1));
-        const struck = (await memory.pending(undefined, 2)).map((one) => one.place);
+        const struck = (await memory.pending(undefined, 4)).map((one) => one.place);
         await sameEverywhere(memory, sqlite, (store) => store.commit(commits, struck));
       }
       for (const nick of nicks) await sameEverywhere(memory, sqlite, (store) => store.registerNick(nick));

@@ -21,11 +21,12 @@ export interface Turn {
   latest: number;
   /** Of the last message; positions rise with the versions. */
   position: number;
-  /** Rows of the archive that this turn added, by message id. */
+  /** Rows of the archive that this turn added, by message id; not all of them after a trim. */
   readonly posted: Map<string, number>;
 }
 
 type Statements = ReturnType<typeof prepareStatements>;
+type Change = Exclude<Fact, { fact: 'created' }>;
 type Of<Name extends Fact['fact']> = Extract<Fact, { fact: Name }>;
 
 /**
@@ -98,6 +99,9 @@ function prepareStatements(db: Database) {
       (channel, position, id, sender, nick, shown, at, payload, original_id, ordinal, latest)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     retract: sql('UPDATE message SET payload = ? WHERE channel = ? AND id = ?'),
+    told: sql(`SELECT 1 FROM outbox CROSS JOIN message ON message.key = outbox.message
+      WHERE outbox.channel = ? AND position <= ? LIMIT 1`),
+    trim: sql('DELETE FROM message WHERE channel = ? AND position <= ?'),
   };
 }
 
@@ -114,12 +118,7 @@ function create(statements: Statements, turn: Turn, fact: Of<'created'>): void {
   statements.unreserve.run(channel);
 }
 
-function write(
-  statements: Statements,
-  turn: Turn,
-  key: number,
-  fact: Exclude<Fact, { fact: 'created' }>,
-): void {
+function write(statements: Statements, turn: Turn, key: number, fact: Change): void {
   switch (fact.fact) {
     case 'destroyed':
       statements.destroy.run(key);
@@ -180,6 +179,9 @@ function write(
       break;
     case 'retracted':
       one(statements.retract.run(fact.payload, key, fact.id));
+      break;
+    case 'trimmed':
+      trim(statements, turn, key, fact.through);
   }
 }
 
@@ -243,6 +245,14 @@ function post(statements: Statements, turn: Turn, key: number, message: Archived
     ...[turn.messages, turn.latest],
   );
   turn.posted.set(id, Number(row.lastInsertRowid));
+}
+
+/** The row of a message that is still to be told must stay: the outbox has nothing of it but the key. */
+function trim(statements: Statements, turn: Turn, key: number, through: number): void {
+  if (statements.told.get(turn.commit.channel, through) !== undefined)
+    throw new Error('trimmed, but still to be told');
+  statements.trim.run(key, through);
+  turn.posted.clear();
 }
 
 /** @throws Error when the statement found nobody to change. */

@@ -9,8 +9,9 @@ import type { ChannelName } from '../../jid/public-jid.ts';
 import { promised } from '../promised.ts';
 import { StaleChannel, UnknownItem, type ArchiveQuery, type Commit, type Store } from '../store.ts';
 import { archive } from './archive.ts';
-import { channels, type Channels } from './channels.ts';
+import { channels, type ChannelRow, type Channels } from './channels.ts';
 import { connect, disconnect, transactions, type Database } from './connection.ts';
+import { excessFinder } from './excess.ts';
 import { factWriter, type Turn } from './facts.ts';
 import { nicks } from './nicks.ts';
 import { outbox, type Outbox } from './notices.ts';
@@ -38,16 +39,19 @@ function storeOn(db: Database): Store {
   const channel = channels(db);
   const messages = archive(db);
   const notices = outbox(db);
+  const excessOf = excessFinder(db);
   const registry = nicks(db);
   const writeCommit = committer(db, channel, notices);
   const secretOf = secrets(db);
   const swept = sweeper(db, inTransaction);
   swept.start();
-  const inChannel = <Result>(name: ChannelName, read: (key: number) => Result) =>
+  const ofRow = <Result>(name: ChannelName, read: (row: ChannelRow) => Result) =>
     promised(() => {
       const row = channel.row(name);
-      return row === undefined ? undefined : read(row.key);
+      return row === undefined ? undefined : read(row);
     });
+  const inChannel = <Result>(name: ChannelName, read: (key: number) => Result) =>
+    ofRow(name, ({ key }) => read(key));
   return {
     commit: (commits, delivered) =>
       promised(() => {
@@ -70,6 +74,7 @@ function storeOn(db: Database): Store {
         return row === undefined ? noArchive(query) : messages.page(row.key, query);
       }),
     archiveEnds: (name) => inChannel(name, (key) => messages.ends(key)),
+    excess: (name, bounds, max) => ofRow(name, (row) => excessOf(name, row, bounds, max)),
     message: (name, id) => inChannel(name, (key) => messages.message(key, id)),
     messageOf: (name, sender, originalId) => inChannel(name, (key) => messages.sent(key, sender, originalId)),
     picture: (name, node, itemId) => inChannel(name, (key) => channel.picture(key, node, itemId)),

@@ -16,7 +16,7 @@ import { parseMapped } from '../../xep/0404-anon/wire.ts';
 import { elements } from '../../xml/element.ts';
 import { watcherKey } from './acts.ts';
 import { key } from './ledger.ts';
-import { isAtEjabberd, type Room, type World } from './world.ts';
+import { ARCHIVE_MESSAGES_MAX, isAtEjabberd, type Room, type World } from './world.ts';
 
 const ARCHIVE_MAX = 100_000;
 
@@ -46,8 +46,10 @@ export async function check(world: World): Promise<void> {
     checkIdentities(world, room, record);
     checkPeople(record);
     checkSubscribers(world, room, record);
-    checkArchive(world, room, record, items);
-    checkSaid(world, room, items);
+    const posted = world.chronicle.posted(room.name);
+    checkTrimmed(items, posted);
+    checkArchive(world, room, record, posted);
+    checkSaid(world, room, posted);
   }
 }
 
@@ -65,6 +67,23 @@ export async function checkQuiet(world: World): Promise<void> {
   }
   const [pending] = await world.store.pending(undefined, 1);
   promise(pending === undefined, () => `a notice was never delivered: ${JSON.stringify(pending)}`);
+}
+
+/** Nothing was said for a while, so that the archives had time to become as small as they should be. */
+export async function checkSizes(world: World): Promise<void> {
+  for (const { name } of world.liveRooms) {
+    const { items } = await world.store.archive(name, { page: { max: ARCHIVE_MAX } });
+    const due = Math.min(ARCHIVE_MESSAGES_MAX, world.chronicle.posted(name).length);
+    promise(items.length === due, () => `the archive of ${name} has ${items.length} messages, not ${due}`);
+  }
+}
+
+/** What is left of the archive is its newest end, as it was. */
+function checkTrimmed(archive: readonly ArchivedMessage[], posted: readonly ArchivedMessage[]): void {
+  const text = (messages: readonly ArchivedMessage[]): string =>
+    messages.map(({ id, position, payload }) => `${id} ${position} ${payload}`).join('\n');
+  const newest = posted.slice(posted.length - archive.length);
+  promise(text(archive) === text(newest), () => `the archive has a hole:\n${text(archive)}\n${text(newest)}`);
 }
 
 /** An id belongs to one person for ever, and is not used in another channel. */
@@ -156,15 +175,15 @@ function checkArchive(
   { ledger, people }: World,
   { address }: Room,
   { subscriptions }: ChannelRecord,
-  archive: readonly ArchivedMessage[],
+  posted: readonly ArchivedMessage[],
 ): void {
-  const positions = new Map(archive.map(({ id, position }) => [id, position]));
+  const positions = new Map(posted.map(({ id, position }) => [id, position]));
   for (const { bare, name, jid } of people) {
     const heard = ledger.heardBy(bare, address);
     let [epoch, last] = [-1, 0];
     for (const message of heard) {
       const position = positions.get(message.id);
-      if (position === undefined) throw new Error(`${name} heard ${message.id}, which the archive has not`);
+      if (position === undefined) throw new Error(`${name} heard ${message.id}, which was never posted`);
       if (message.epoch === epoch)
         promise(position > last, () => `${name} heard ${message.id} twice or after a later message`);
       [epoch, last] = [message.epoch, position];
@@ -172,20 +191,20 @@ function checkArchive(
     const since = subscriptions.find((each) => each.node === 'messages' && each.jid.equals(jid))?.since;
     if (since === undefined) continue;
     const ids = new Set(heard.map(({ id }) => id));
-    for (const { id, position } of archive)
+    for (const { id, position } of posted)
       promise(position < since || ids.has(id), () => `${name} never heard ${id}`);
   }
 }
 
 /** What was accepted is in the archive; what was refused is not. */
-function checkSaid({ ledger, said }: World, room: Room, archive: readonly ArchivedMessage[]): void {
-  const ids = new Set(archive.map(({ id }) => id));
+function checkSaid({ ledger, said }: World, room: Room, posted: readonly ArchivedMessage[]): void {
+  const ids = new Set(posted.map(({ id }) => id));
   for (const { room: where, by, id, text, epoch } of said) {
     if (where !== room) continue;
     const refusal = ledger.refused.get(key(by.bare, id));
     const heard = ledger.idsByText.get(text);
     const isKept =
-      heard === undefined ? archive.some(({ payload }) => payload.includes(`>${text}<`)) : ids.has(heard);
+      heard === undefined ? posted.some(({ payload }) => payload.includes(`>${text}<`)) : ids.has(heard);
     if (refusal !== undefined) promise(!isKept, () => `${text} was refused with ${refusal}, and kept`);
     else if (epoch === ledger.epoch) promise(isKept, () => `${text} was accepted, and not kept`);
     else promise(heard === undefined || isKept, () => `${text} was heard, and not kept`);

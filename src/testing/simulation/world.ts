@@ -13,6 +13,7 @@ import { el, type XmlElement } from '../../xml/element.ts';
 import { openMemoryStage, type MemoryStage } from '../memory-stage.ts';
 import { SeededRandom } from '../random.ts';
 import type { Player } from '../stage.ts';
+import { Chronicle } from './chronicle.ts';
 import { key, Ledger } from './ledger.ts';
 
 export interface Person {
@@ -57,6 +58,8 @@ export interface Asked {
 }
 
 const NS_CLIENT = 'jabber:client';
+/** So few that most channels lose some. */
+export const ARCHIVE_MESSAGES_MAX = 2;
 const ROOMS_MAX = 1_000;
 const PEOPLE: readonly (readonly [name: string, domain: string, devices: number])[] = [
   ['hecate', 'a.example', 2],
@@ -80,6 +83,7 @@ export class World {
   readonly stage: MemoryStage;
   readonly store: Store;
   readonly ledger: Ledger;
+  readonly chronicle: Chronicle;
   readonly random: SeededRandom;
   readonly people: Person[] = [];
   readonly peopleByJid = new RealJidMap<Person>();
@@ -92,17 +96,21 @@ export class World {
   readonly diary: string[] = [];
   #ids = 0;
 
-  private constructor(stage: MemoryStage, store: Store, ledger: Ledger, random: SeededRandom) {
+  private constructor(stage: MemoryStage, chronicle: Chronicle, ledger: Ledger, random: SeededRandom) {
     this.stage = stage;
-    this.store = store;
+    this.store = chronicle.store;
+    this.chronicle = chronicle;
     this.ledger = ledger;
     this.random = random;
   }
 
   static async open(seed: number, store: Store): Promise<World> {
     const ledger = new Ledger();
-    const stage = await openMemoryStage({ seed, store, watcher: ledger, software: SOFTWARE });
-    const world = new World(stage, store, ledger, new SeededRandom(`choices of ${seed}`));
+    const chronicle = new Chronicle(store);
+    const limits = { archiveMessagesMax: ARCHIVE_MESSAGES_MAX };
+    const options = { seed, limits, watcher: ledger, software: SOFTWARE };
+    const stage = await openMemoryStage({ ...options, store: chronicle.store });
+    const world = new World(stage, chronicle, ledger, new SeededRandom(`choices of ${seed}`));
     for (const entry of PEOPLE) await world.#enter(...entry);
     return world;
   }
