@@ -30,6 +30,8 @@ export interface Participant {
   readonly at: number;
   /** D-84: it takes part only as long as one of its clients is an occupant. */
   readonly isSessionOnly: boolean;
+  /** The version in which it came; 0 for one that was there when the channel was read. */
+  readonly since: number;
 }
 
 export interface Subscription {
@@ -183,7 +185,7 @@ export function apply(state: ChannelState, fact: Fact, version: number): void {
     case 'trimmed':
       return;
     default:
-      applyToParticipant(state, fact);
+      applyToParticipant(state, fact, version);
   }
 }
 
@@ -192,7 +194,7 @@ type ParticipantFact = Extract<
   { fact: 'identified' | 'joined' | 'left' | 'renamed' | 'preferred' | 'present' | 'absent' }
 >;
 
-function applyToParticipant(state: ChannelState, fact: ParticipantFact): void {
+function applyToParticipant(state: ChannelState, fact: ParticipantFact, version: number): void {
   switch (fact.fact) {
     case 'identified':
       state.jids.set(fact.id, fact.jid);
@@ -202,9 +204,10 @@ function applyToParticipant(state: ChannelState, fact: ParticipantFact): void {
       const jid = state.jids.get(fact.id);
       if (jid === undefined) throw new Error('a participant joined before it was identified');
       const { id, nick, preferences, at, isSessionOnly } = fact;
-      const former = state.participants.get(id)?.nick;
-      if (former !== undefined) state.nicks.delete(nicknameKey(former));
-      state.participants.set(id, { id, jid, nick, preferences, at, isSessionOnly });
+      const former = state.participants.get(id);
+      if (former?.nick !== undefined) state.nicks.delete(nicknameKey(former.nick));
+      const since = former?.since ?? version;
+      state.participants.set(id, { id, jid, nick, preferences, at, isSessionOnly, since });
       if (nick !== undefined) state.nicks.set(nicknameKey(nick), id);
       return;
     }

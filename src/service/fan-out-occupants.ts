@@ -49,12 +49,13 @@ function* clientsOf(
 export function toOccupant(
   content: NoticeContent,
   client: RealJid,
+  version: number,
   channel: ChannelState,
   tools: OccupantTools,
 ): Job {
   if (content.kind === 'entrance')
     return new EntranceJob(client, channel, tools, () =>
-      tools.occupantRenderer?.entrance(content, channel, client, tools.domain),
+      tools.occupantRenderer?.entrance(content, version, channel, client, tools.domain),
     );
   // Of its own end a client is told when it is none any more; of everything else only while it is one.
   const isTold = content.kind === 'occupant-gone' || channel.occupants.has(client);

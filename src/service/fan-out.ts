@@ -35,7 +35,8 @@ export function jobOf(
 ): Job | undefined {
   const { audience } = notice;
   if ('occupants' in audience) return toOccupants(notice, version, channel, tools, some);
-  if ('jid' in audience && isForOccupant(notice)) return toOccupant(notice, audience.jid, channel, tools);
+  if ('jid' in audience && isForOccupant(notice))
+    return toOccupant(notice, audience.jid, version, channel, tools);
   if (isOccupantContent(notice)) return undefined;
   if (notice.kind === 'presences')
     return 'jid' in audience ? new PresencesJob(channel, audience.jid, tools) : undefined;

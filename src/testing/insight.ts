@@ -5,11 +5,12 @@
  * Always: what an answer has confirmed counts from that answer on; in doubt an address is hidden.
  * Before: testing/stage.ts. After: testing/leak.ts.
  */
+import { nicknameKey } from '../jid/nickname.ts';
 import { parseForm } from '../xep/0004-forms/wire.ts';
 import { parseRoomConfig } from '../xep/0045-muc/wire-config.ts';
 import { readPreferences } from '../xep/0404-anon/wire.ts';
 import { readConfig } from '../xep/0406-admin/wire.ts';
-import { elements, text, type XmlElement } from '../xml/element.ts';
+import { child, elements, text, type XmlElement } from '../xml/element.ts';
 import { serialize } from '../xml/write.ts';
 
 const NODES = 'urn:xmpp:mix:nodes:';
@@ -23,8 +24,11 @@ interface Channel {
   administrators: Set<string>;
   /** By bare address. */
   readonly participants: Map<string, Participant>;
-  /** Bare addresses by the nicks that people were told to have. */
+  /** Bare addresses by the nicks that people were told to have, and the ids that they were given. */
   readonly nicks: Map<string, string>;
+  readonly ids: Map<string, string>;
+  /** Clients that want to come in under some address and have not been answered. */
+  readonly entering: { readonly client: string; readonly as: string }[];
   /** Whoever took part while the mode showed everybody: its old messages may show it in that mode (D-40). */
   readonly shownOnce: Set<string>;
 }
@@ -54,9 +58,8 @@ export class Insight {
     const { id, from, to, type } = stanza.attrs;
     if (type !== 'result' && type !== 'error') this.#asked.set(keyOf(from, id, to), stanza);
     const channel = this.#channels.get(channelOf(to));
-    // Who enters is shown to others before it is told that it is in.
-    if (stanza.name === 'presence' && type === undefined && channel !== undefined && isEntry(stanza))
-      changeClient(channel, from ?? '', true);
+    const isEntering = stanza.name === 'presence' && type === undefined && isEntry(stanza);
+    if (isEntering) channel?.entering.push({ client: from ?? '', as: to ?? '' });
   }
 
   onReceived(bare: string, stanza: XmlElement): void {
@@ -64,6 +67,14 @@ export class Insight {
     const question = this.#questionOf(stanza);
     if (question !== undefined && type === 'result') this.#learn(bare, from, question, stanza);
     if (stanza.name === 'presence') this.#learnPresence(stanza);
+    // With the subject somebody who enters has been told everything.
+    const room = this.#channels.get(from);
+    if (room !== undefined && child(stanza, 'subject') !== undefined)
+      answerEntry(room, stanza.attrs['to'] ?? '');
+    // D-33: whoever is removed is told so by the end of the own item.
+    const channel = this.#channels.get(from);
+    const retracted = stanza.name === 'message' ? within(stanza, 'retract')?.attrs['id'] : undefined;
+    if (retracted !== undefined && channel?.ids.get(bare) === retracted) channel.participants.delete(bare);
   }
 
   /** A client is in a room when it is told that it is, and out of it likewise. */
@@ -73,11 +84,12 @@ export class Insight {
     const isOfRoom = from.includes('/') && !from.includes('#');
     if (channel === undefined || !isOfRoom) return;
     const codes = statusesIn(stanza);
-    if (type === 'error' || (type === 'unavailable' && codes.includes('110') && !codes.includes('303')))
+    if (type === 'error') answerEntry(channel, to, from);
+    if (type === 'unavailable' && codes.includes('110') && !codes.includes('303'))
       changeClient(channel, to, false);
     else if (type === undefined && codes.includes('110')) {
       changeClient(channel, to, true);
-      channel.nicks.set(from.slice(from.indexOf('/') + 1), to.split('/', 1)[0] ?? '');
+      channel.nicks.set(keyOfNick(from.slice(from.indexOf('/') + 1)), to.split('/', 1)[0] ?? '');
     }
     settle(channel);
   }
@@ -88,10 +100,10 @@ export class Insight {
    */
   recall(channel: string, known: Recalled): void {
     const { owners, administrators, participants, mode } = known;
-    const shownOnce = this.#channels.get(channel)?.shownOnce ?? new Set();
+    const lasting = { nicks: new Map(), ids: new Map(), entering: [], shownOnce: new Set<string>() };
+    const { nicks, ids, entering, shownOnce } = this.#channels.get(channel) ?? lasting;
     const truth: Channel = {
-      nicks: this.#channels.get(channel)?.nicks ?? new Map<string, string>(),
-      mode,
+      ...{ nicks, ids, entering, mode },
       owners: new Set(owners),
       administrators: new Set(administrators),
       participants: new Map(participants.map(({ bare, ...rest }) => [bare, rest])),
@@ -110,7 +122,7 @@ export class Insight {
     const channel = this.#channels.get(channelOf(stanza.attrs['from'] ?? ''));
     if (channel === undefined) return false;
     const hasRole = channel.owners.has(receiver) || channel.administrators.has(receiver);
-    const isInsider = hasRole || channel.participants.has(receiver);
+    const isInsider = hasRole || channel.participants.has(receiver) || isEntering(channel, receiver);
     // Where addresses are shown, the owner may open these nodes to anybody who is allowed (D-31).
     if (isListOfAddresses(stanza)) return hasRole || channel.mode === 'jid-visible';
     // A room shows everybody or nobody (D-83).
@@ -147,7 +159,9 @@ export class Insight {
       change(channel, asker, { visibility: visibilityIn(payload) });
     else if (request.name === 'pubsub') publishes(channel, request);
     const nick = payload && /^(join|setnick)$/.test(payload.name) ? within(payload, 'nick') : undefined;
-    if (nick !== undefined && channel !== undefined) channel.nicks.set(text(nick), asker);
+    const id = payload?.name === 'join' ? payload.attrs['id'] : undefined;
+    if (id !== undefined) channel?.ids.set(asker, id);
+    if (nick !== undefined && channel !== undefined) channel.nicks.set(keyOfNick(text(nick)), asker);
     if (channel !== undefined) settle(channel);
   }
 
@@ -158,6 +172,8 @@ export class Insight {
       administrators: new Set(),
       participants: new Map(),
       nicks: new Map(),
+      ids: new Map(),
+      entering: [],
       shownOnce: new Set(),
     };
     configure(channel, request);
@@ -185,6 +201,25 @@ function changeClient(channel: Channel, client: string, isIn: boolean): void {
   else change(channel, person, { clients });
 }
 
+function keyOfNick(nick = ''): string {
+  try {
+    return nicknameKey(nick);
+  } catch {
+    return nick;
+  }
+}
+
+/** The others may be shown somebody before that one is told that it is in. */
+function isEntering({ entering }: Channel, person: string): boolean {
+  return entering.some(({ client }) => client.startsWith(`${person}/`));
+}
+
+/** The client's oldest attempt is over; where it was refused, the one under that address. */
+function answerEntry({ entering }: Channel, client: string, as?: string): void {
+  const at = entering.findIndex((each) => each.client === client && (as === undefined || each.as === as));
+  if (at >= 0) entering.splice(at, 1);
+}
+
 function isEntry(presence: XmlElement): boolean {
   return elements(presence).some(({ name, ns }) => name === 'x' && ns === MUC);
 }
@@ -202,8 +237,10 @@ function isInRoomsForm(stanza: XmlElement): boolean {
   return within(stanza, 'occupant-id') !== undefined && within(stanza, 'mix') === undefined;
 }
 
-function isShown({ mode, participants, shownOnce }: Channel, person: string): boolean {
-  const preference = participants.get(person)?.visibility;
+function isShown(channel: Channel, person: string): boolean {
+  const { mode, participants, shownOnce } = channel;
+  const preference =
+    participants.get(person)?.visibility ?? (isEntering(channel, person) ? 'default' : undefined);
   if (mode === 'jid-visible')
     return shownOnce.has(person) || (preference !== undefined && preference !== 'never');
   return mode === 'jid-maybe-visible' && (preference === 'always' || preference === 'prefer');
@@ -240,13 +277,12 @@ function configureRoom(channel: Channel, request: XmlElement): void {
   if (administrators !== undefined) channel.administrators = new Set(administrators);
 }
 
-/** XEP-0045 §8.2, §9, §10: roles that are given or taken, bans and kicks. */
+/** XEP-0045 §9, §10: roles that are given or taken. Whoever is put out is told so. */
 function orders(channel: Channel, request: XmlElement): void {
   for (const { attrs } of elements(request)) {
-    const { jid, nick, affiliation, role } = attrs;
-    const [bare = ''] = (channel.nicks.get(nick ?? '') ?? jid ?? '').split('/', 1);
-    if (affiliation === 'outcast' || role === 'none') channel.participants.delete(bare);
+    const { jid, nick, affiliation } = attrs;
     if (affiliation === undefined) continue;
+    const [bare = ''] = (channel.nicks.get(keyOfNick(nick)) ?? jid ?? '').split('/', 1);
     channel.owners.delete(bare);
     channel.administrators.delete(bare);
     if (affiliation === 'owner') channel.owners.add(bare);

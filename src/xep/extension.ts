@@ -118,7 +118,9 @@ export interface Clock {
 export interface Relays {
   /** The id for a request that is passed on; undefined where too many wait. `onLate`: its time is over. */
   begin(content: string, onLate: () => void): string | undefined;
-  /** What `begin` was given, for an id that is ours, not too late, and not answered yet. */
+  /** What `begin` was given, for an id that is ours; it may be too late, or answered already. */
+  read(id: string): string | undefined;
+  /** The same for one that is neither; from then on it is answered. */
   end(id: string): string | undefined;
 }
 
@@ -248,9 +250,13 @@ export interface OccupantRenderer {
     channel: ChannelState,
     domain: string,
   ) => XmlElement | undefined;
-  /** All that are there, and at last the client that enters itself; made one by one while they are written. */
+  /**
+   * All that were there in the notice's version, and at last the client that enters itself; made one by one while they
+   * are written.
+   */
   readonly entrance: (
     content: Extract<NoticeContent, { kind: 'entrance' }>,
+    version: number,
     channel: ChannelState,
     client: RealJid,
     domain: string,

@@ -139,6 +139,13 @@ export class World {
     return this.pick(person.devices.filter(({ isOnline }) => isOnline));
   }
 
+  /** The client with this full address. */
+  deviceAt(client: RealJid): Player | undefined {
+    return this.peopleByJid
+      .get(client.bare)
+      ?.devices.find(({ full }) => RealJid.of(parseJid(full)).equals(client));
+  }
+
   note(text: string): void {
     this.diary.push(text);
   }
@@ -200,16 +207,11 @@ export class World {
         isLasting: !isSessionOnly,
         clients: new Set(
           record.sessions.flatMap(({ id: whose, entered, client }) =>
-            whose === id && entered !== undefined ? (this.#fullOf(client) ?? []) : [],
+            whose === id && entered !== undefined ? (this.deviceAt(client)?.full ?? []) : [],
           ),
         ),
       })),
     });
-  }
-
-  #fullOf(client: RealJid): string | undefined {
-    const devices = this.peopleByJid.get(client.bare)?.devices ?? [];
-    return devices.find(({ full }) => RealJid.of(parseJid(full)).equals(client))?.full;
   }
 
   async #enter(name: string, domain: string, devices: number): Promise<void> {

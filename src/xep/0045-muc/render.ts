@@ -95,6 +95,7 @@ function render(
 
 function* entrance(
   { isCreator, isRenamed }: Of<'entrance'>,
+  version: number,
   channel: ChannelState,
   client: RealJid,
   domain: string,
@@ -102,7 +103,9 @@ function* entrance(
   const own = channel.ids.get(client.bare);
   if (maySeeRoom(channel, client))
     for (const id of inRoom(channel)) {
-      const other = id === own ? undefined : occupantOf(channel, id);
+      // Whoever has come since is told of by a notice of its own, when that is durable.
+      const isLater = (channel.participants.get(id)?.since ?? 0) > version;
+      const other = id === own || isLater ? undefined : occupantOf(channel, id);
       if (other !== undefined) yield presence(other, channel, client, domain);
     }
   const self = own && occupantOf(channel, own);

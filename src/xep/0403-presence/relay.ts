@@ -82,11 +82,13 @@ function nameOf({ ns, name }: XmlElement): string {
 export function answer(given: Inbound, { channel }: Turn, env: Env): readonly Send[] {
   const target = channel.ids.get(given.from.bare);
   if (given.id === undefined || target === undefined) return [];
-  const content = env.relays.end(given.id);
+  const content = env.relays.read(given.id);
   if (content === undefined) return [];
   const [id, asker, client, as, self, asked, question] = JSON.parse(content) as Asked;
   const to = clientOf(channel, { id: asker, resource: client });
+  // Where the asker's client has gone meanwhile, it is told in time that there was no answer.
   if (to === undefined || asked !== target || as !== given.self) return [];
+  if (env.relays.end(given.id) === undefined) return [];
   const [payload] = given.children;
   // What was not asked for may say whose client it is (LEAK-10).
   const isStray = payload !== undefined && nameOf(payload) !== question;

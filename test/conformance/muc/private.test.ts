@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { elements, isElement } from '../../../src/xml/element.ts';
 import { parseFragment } from '../../../src/xml/document.ts';
 import { children, coven, find, like, play, xml, type Person, type Scene } from '../admin/kit.ts';
-import { comesIn, hears, MUC, PING, refusalIn, sends, USER } from './kit.ts';
+import { comesIn, goes, hears, MUC, PING, refusalIn, sends, USER } from './kit.ts';
 
 async function room(scene: Scene, fields: Readonly<Record<string, string>> = {}) {
   const people = await coven(scene, fields);
@@ -178,5 +178,24 @@ test(
     const answer = await scene.result(guest, 'get', `${channel}/other`, card);
     expect(find(answer, 'vCard')?.children).toHaveLength(1);
     expect(xml(answer)).toContain('Other');
+  }),
+);
+
+test(
+  'whoever goes before its question is answered is told in time that there was no answer',
+  play(async (scene) => {
+    const { guest, other, channel } = await room(scene);
+    const info = `<query xmlns='http://jabber.org/protocol/disco#info'/>`;
+    const [question] = await hears(other, async () =>
+      sends(scene, guest, `<iq type='get' id='q' to='${channel}/other'>${info}</iq>`),
+    );
+    await goes(scene, guest, channel, 'guest');
+    const { id = '', from = '' } = question?.attrs ?? {};
+    const late = await hears(guest, async () => {
+      await sends(scene, other, `<iq type='result' id='${id}' to='${from}'>${info}</iq>`);
+      await scene.stage.powers.pass(31_000);
+    });
+    expect(late.map(({ attrs }) => [attrs['id'], attrs['type']])).toEqual([['q', 'error']]);
+    expect(refusalIn(late)).toBe('remote-server-timeout/wait');
   }),
 );
