@@ -6,8 +6,10 @@
  * while the link is down nobody is waited for.
  * Before: service/housekeeping.ts. After: channel/occupant.ts.
  */
+import { newToken } from '../channel/ids.ts';
 import { exit } from '../channel/occupant.ts';
 import type { ChannelState } from '../channel/state.ts';
+import type { Random } from '../channel/turn.ts';
 import { channelJid, type ChannelName } from '../jid/public-jid.ts';
 import { RealJidMap, type RealJid } from '../jid/real-jid.ts';
 import { NS_CLIENT } from '../stanza/stanza.ts';
@@ -21,6 +23,7 @@ export interface AttendanceOptions {
   readonly clock: Clock;
   readonly domain: string;
   readonly lines: Lines;
+  readonly random: Random;
   readonly send: (send: Send) => void;
   /** How long a client has to answer, in milliseconds. */
   readonly answerMs: number;
@@ -45,7 +48,6 @@ export class Attendance {
   readonly #asked = new Map<string, Asked>();
   /** The channels that have occupants. */
   readonly #rooms = new Map<ChannelName, Room>();
-  #questions = 0;
   #isStopping = false;
 
   constructor(options: AttendanceOptions) {
@@ -115,10 +117,10 @@ export class Attendance {
   }
 
   #ask(channel: ChannelName, client: RealJid): void {
-    const { clock, answerMs, send } = this.#options;
+    const { clock, random, answerMs, send } = this.#options;
     if (this.#isStopping) return;
-    this.#questions += 1;
-    const id = `there-${this.#questions}`;
+    // Not counted: nobody learns from it how many others are asked.
+    const id = newToken(random);
     const asked: Asked = {
       channel,
       client,

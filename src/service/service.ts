@@ -136,7 +136,7 @@ class RunningService implements Service {
       pingMs: limits.pingMs,
     });
     this.#attendance = new Attendance({
-      ...{ clock, domain, lines: this.#lines, send },
+      ...{ clock, domain, random, lines: this.#lines, send },
       answerMs: limits.presenceConfirmMs,
       silenceMs: limits.occupantSilenceMs,
     });
