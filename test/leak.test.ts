@@ -187,6 +187,64 @@ Hag posts to coven: "Double, double"`;
   });
 });
 
+/** The same where both are in the channel as in a room, and Hag comes a second time, for the history. */
+const IN_ROOM = `
+Hag enters coven as "Hag"
+Hecate enters coven as "Hecate"
+Hecate posts to coven: "Double, double"
+Hag sends:
+  <message type="chat" to="\${coven}/Hecate"><body>Who are you?</body></message>
+Hag sends:
+  <presence to="\${coven}/Hag"><x xmlns="http://jabber.org/protocol/muc"/></presence>
+`;
+
+const ofRoom = (text: string, addition: string): string =>
+  text.replace(/(from="coven@mix\.example\/Hecate".*)(?=<occupant-id)/, `$1${addition}`);
+
+const plantsInRooms: readonly (readonly [string, (text: string, hecate: Player) => string, RegExp])[] = [
+  [
+    'in the item of an occupant',
+    (text, { full }) => text.replace(/(\/Hecate".*)<item /, `$1<item jid="${full}" `),
+    /the name of/,
+  ],
+  [
+    'by the resource in place of the nick',
+    (text, hecate) => text.replace('from="coven@mix.example/Hecate"', `from="${hecate.full}"`),
+    /the name of/,
+  ],
+  [
+    'by a hash as the id of an occupant',
+    (text, { bare }) =>
+      text.replace(/(\/Hecate".*<occupant-id [^>]*id=")\w+/, `$1${cut(hash('sha256', bare), 'hex', 26)}`),
+    /sha256 of the address/,
+  ],
+  [
+    'by the sender of what is delayed',
+    (text, { bare }) => text.replace('from="coven@mix.example" stamp', `from="${bare}" stamp`),
+    /the name of/,
+  ],
+  ['by addresses (XEP-0033)', (text, { full }) => ofRoom(text, `<address jid="${full}"/>`), /the name of/],
+  [
+    'by what its client is',
+    (text, hecate) => ofRoom(text, `<c ver="${resourceOf(hecate)}"/>`),
+    /the resource/,
+  ],
+];
+
+describe('in a room an address is found', () => {
+  test.each(plantsInRooms)('%s', async (_, plant, complaint) => {
+    await expect(play('jid-hidden', IN_ROOM, inMemory())).resolves.toBeDefined();
+    await expect(play('jid-hidden', IN_ROOM, tampered(plant))).rejects.toThrow(complaint);
+  });
+
+  test('but not where everybody is shown, while the room says so', async () => {
+    const plant = tampered((text, { bare }) => inBody(text, bare));
+    await expect(play('jid-visible', IN_ROOM, plant)).resolves.toBeDefined();
+    const maybe = play('jid-maybe-visible', IN_ROOM, plant);
+    await expect(maybe).rejects.toThrow(/the name of/);
+  });
+});
+
 describe('an address is not found where it may be', () => {
   test.each(['jid-hidden', 'jid-maybe-visible', 'jid-visible'])(
     'in the untouched story, %s',

@@ -87,7 +87,7 @@ const WITHOUT_NODE = [
 const DOOR = 'src/jid/real-jid.ts';
 const DOORKEEPERS: Readonly<Record<string, readonly RegExp[]>> = {
   reveal: [/^src\/channel\/visibility\.ts$/, /^src\/storage\//],
-  envelope: [/^src\/service\/fan-out\.ts$/],
+  envelope: [/^src\/service\/wire-text\.ts$/],
   revealDomain: [/^src\/service\/domains\.ts$/],
 };
 

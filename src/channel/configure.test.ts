@@ -40,8 +40,8 @@ const change = (stage: Stage, asked: ConfigChange, asker = OWNER) =>
 function story(stage: Stage, asked: ConfigChange): string[] {
   const names = new Map(CLIENTS.map(([name, client]) => [stage.channel.ids.get(client.bare), name]));
   return change(stage, asked).notices.map((notice) => {
-    const id = 'session' in notice ? notice.session.id : 'id' in notice ? notice.id : undefined;
-    const how = 'session' in notice ? (notice.session.available ? ' here' : ' gone') : '';
+    const id = notice.kind === 'presence' ? notice.session.id : 'id' in notice ? notice.id : undefined;
+    const how = notice.kind === 'presence' ? (notice.session.available ? ' here' : ' gone') : '';
     const shown = 'shown' in notice && notice.shown ? ' shown' : '';
     const to = 'node' in notice.audience ? notice.audience.node : 'the one';
     return `${notice.kind}${how}${shown}: ${(id && names.get(id)) ?? '-'} > ${to}`;

@@ -5,14 +5,16 @@
  * Always: those whom the new mode cannot hold are gone before anything shows an address in it.
  * Before: channel/leave.ts. After: channel/visibility.ts.
  */
+import type { AnonymousResource, ParticipantId } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
 import { refuse } from '../refusal.ts';
-import type { ChannelConfig, ChannelInfo, Group, Node } from '../storage/facts.ts';
+import type { ChannelConfig, ChannelInfo, Group, Mode, Node, Session } from '../storage/facts.ts';
 import { configOf, isBanned, isIn, meet, requireOwner, withoutDoubles } from './access.ts';
 import { remove } from './leave.ts';
 import { appearanceOf, assignNick, needsNick, rename, tellChange, type Appearance } from './nick.ts';
+import { affiliationOf, maySeeRoom, showOccupant, type Affiliation } from './occupancy.ts';
 import { withdrawPresence } from './presence.ts';
-import type { Participant } from './state.ts';
+import type { ChannelState, Participant } from './state.ts';
 import { dropSurplus } from './subscription.ts';
 import type { Turn } from './turn.ts';
 import { fits } from './visibility.ts';
@@ -30,6 +32,7 @@ export function configure(turn: Turn, asker: RealJid, change: ConfigChange): str
   const old = configOf(channel);
   const config = settled(old, change, asker, turn.now);
   const appearances = new Map([...channel.participants.keys()].map((id) => [id, appearanceOf(channel, id)]));
+  const [roles, viewers] = [rolesOf(channel), viewersOf(channel)];
   closeNodes(
     turn,
     old.nodesPresent.filter((node) => !config.nodesPresent.includes(node)),
@@ -38,14 +41,39 @@ export function configure(turn: Turn, asker: RealJid, change: ConfigChange): str
   turn.record({ fact: 'configured', config, configId });
 
   for (const { id, jid, preferences } of [...channel.participants.values()])
-    if (!fits(config.mode, preferences.jidVisibility) || isBanned(channel, jid)) remove(turn, id);
+    if (isBanned(channel, jid)) remove(turn, id, 'banned');
+    else if (!fits(config.mode, preferences.jidVisibility)) remove(turn, id, 'unfit');
   dropSurplus(turn);
   dropVisitors(turn);
+  // Before anybody is shown: whoever enters a room that hides is told when it does not any more.
+  turn.announce({ kind: 'room-changed', privacy: privacyOf(old.mode, config.mode) });
   for (const participant of [...channel.participants.values()])
     suit(turn, participant, appearances.get(participant.id));
+  for (const [id, role] of rolesOf(channel)) if (roles.get(id) !== role) showOccupant(turn, id);
+  // Whoever may see only now who is in the room is shown.
+  for (const { client, anonymous } of viewersOf(channel).values())
+    if (!viewers.has(anonymous)) turn.tell(client, { kind: 'entrance', isCreator: false, isRenamed: false });
   turn.notify('config', { kind: 'config', configId });
   if (config.mode !== old.mode) describe(turn, channel.info);
   return configId;
+}
+
+/** What occupants are told of a change of mode: to them, a room shows everybody or nobody (D-83). */
+function privacyOf(old: Mode, mode: Mode): 'shown' | 'hidden' | undefined {
+  if (old === mode || (old !== 'jid-visible' && mode !== 'jid-visible')) return undefined;
+  return mode === 'jid-visible' ? 'shown' : 'hidden';
+}
+
+/** What each participant is, where there are occupants who would be told. */
+function rolesOf(channel: ChannelState): ReadonlyMap<ParticipantId, Affiliation> {
+  const ids = channel.occupants.size === 0 ? [] : [...channel.participants.keys()];
+  return new Map(ids.map((id) => [id, affiliationOf(channel, id, true)]));
+}
+
+/** The occupants who may see who is in the room. */
+function viewersOf(channel: ChannelState): ReadonlyMap<AnonymousResource, Session> {
+  const sessions = [...channel.occupants.values()].filter(({ client }) => maySeeRoom(channel, client));
+  return new Map(sessions.map((session) => [session.anonymous, session]));
 }
 
 /** The subscribers of a node that goes are told, and stay subscribed in case that it comes again (D-68). */
@@ -112,6 +140,7 @@ export function publishInfo(turn: Turn, asker: RealJid, info: ChannelInfo): stri
   meet(channel, asker);
   if (!isIn(channel, configOf(channel).informationUpdate, asker))
     throw refuse('forbidden', 'You may not change what the channel says of itself.');
+  turn.announce({ kind: 'room-changed', privacy: undefined });
   return describe(turn, info);
 }
 

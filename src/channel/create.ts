@@ -7,10 +7,10 @@
  */
 import type { RealJid } from '../jid/real-jid.ts';
 import { refuse } from '../refusal.ts';
-import type { ChannelConfig, Node } from '../storage/facts.ts';
+import type { ChannelConfig, Farewell, Node } from '../storage/facts.ts';
 import { requireOwner } from './access.ts';
 import { checked, nextItemId, type ConfigChange } from './configure.ts';
-import { withdrawPresence } from './presence.ts';
+import { concealAll } from './presence.ts';
 import type { Turn } from './turn.ts';
 
 /** XEP-0406 §2.4's defaults, with D-03's mode and D-68's nodes. */
@@ -60,10 +60,10 @@ export function create(turn: Turn, creator: RealJid, listed: boolean, change: Co
   });
 }
 
-/** Ends the channel. @throws forbidden for all but owners. */
-export function destroy(turn: Turn, asker: RealJid): void {
+/** Ends the channel, with a word to the occupants. @throws forbidden for all but owners. */
+export function destroy(turn: Turn, asker: RealJid, farewell: Farewell = {}): void {
   requireOwner(turn.channel, asker);
-  end(turn);
+  end(turn, farewell);
 }
 
 /** Ends a channel whose end of life has come (XEP-0369 §7.3.5). */
@@ -72,11 +72,12 @@ export function expire(turn: Turn): void {
   if (exists && config?.endOfLife !== undefined && config.endOfLife <= turn.now) end(turn);
 }
 
-/** Everybody sees everybody go, then every node. */
-function end(turn: Turn): void {
+/** Everybody sees everybody go, then every node; occupants stay occupants, so that they can be told. */
+function end(turn: Turn, farewell: Farewell = {}): void {
   const { channel } = turn;
-  for (const id of [...channel.sessions.keys()]) withdrawPresence(turn, id);
+  for (const id of [...channel.sessions.keys()]) concealAll(turn, id);
   for (const node of Object.keys(channel.subscribers) as Node[])
     if (node !== 'presence') turn.notify(node, { kind: 'node-gone', node });
+  turn.announce({ kind: 'room-gone', farewell });
   turn.record({ fact: 'destroyed' });
 }

@@ -237,7 +237,7 @@ describe('a leave', () => {
   test('ANON-17: who is removed is told by the own id, at the bare address', () => {
     const stage = open();
     const { id } = stage.join(HECATE, { nodes: [] });
-    const { notices } = stage.run((turn) => remove(turn, id));
+    const { notices } = stage.run((turn) => remove(turn, id, 'banned'));
     expect(plain(notices)).toEqual([
       { kind: 'participant-gone', id, audience: { jid: HECATE.bare.toString() } },
     ]);

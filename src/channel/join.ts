@@ -14,8 +14,10 @@ import { identify } from './identity.ts';
 import { invitationOf } from './invite.ts';
 import { admit as admitTo } from './lists.ts';
 import { assignNick, checkNick, needsNick, registeredNick } from './nick.ts';
+import { occupantOf, showOccupant } from './occupancy.ts';
 import { republishPresence, withdrawPresence } from './presence.ts';
 import { DEFAULT_PREFERENCES, checkPreferences, prefer } from './preference.ts';
+import type { Participant } from './state.ts';
 import { grantable, subscribe } from './subscription.ts';
 import type { Turn } from './turn.ts';
 import { isShown } from './visibility.ts';
@@ -52,6 +54,7 @@ export function join(turn: Turn, asker: RealJid, request: JoinRequest): Joined {
 
   const present = channel.participant(asker);
   if (present !== undefined) {
+    if (present.isSessionOnly) stay(turn, present);
     const preferences = prefer(turn, present, request.preferences, nick);
     return { ...enter(turn, asker, present.id, nodes), preferences };
   }
@@ -61,20 +64,33 @@ export function join(turn: Turn, asker: RealJid, request: JoinRequest): Joined {
   const id = identify(turn, asker);
   // Who was shown as a visitor is shown as a participant from now on, or not at all.
   if (preferences.presence === 'not share') withdrawPresence(turn, id);
-  turn.record({ fact: 'joined', id, nick: own, preferences, at: turn.now });
+  const visitor = occupantOf(channel, id);
+  turn.record({ fact: 'joined', id, nick: own, preferences, at: turn.now, isSessionOnly: false });
   const joined = { ...enter(turn, asker, id, nodes), preferences };
   // The newcomer, being a subscriber by now, is told of its own item like everybody else.
-  turn.notify('participants', { kind: 'participant', id, nick: own });
-  turn.notify('jidmap', { kind: 'jidmap', id });
+  introduce(turn, id, visitor);
   republishPresence(turn, id);
   return joined;
+}
+
+/** Somebody takes part from now on; `visitor`: as the occupants knew it before. */
+export function introduce(turn: Turn, id: ParticipantId, visitor: ReturnType<typeof occupantOf>): void {
+  turn.notify('participants', { kind: 'participant', id, nick: turn.channel.participants.get(id)?.nick });
+  turn.notify('jidmap', { kind: 'jidmap', id });
+  if (visitor !== undefined) turn.announce({ kind: 'occupant-gone', id, nick: visitor.nick, why: 'left' });
+}
+
+/** D-84: a participation that would end with the last occupant's client does not any more. */
+function stay(turn: Turn, { id, nick, preferences, at }: Participant): void {
+  turn.record({ fact: 'joined', id, nick, preferences, at, isSessionOnly: false });
+  showOccupant(turn, id);
 }
 
 /**
  * May the asker come in? An unlisted channel is open to those who know its name, unless it has an allowed list.
  * Returns the invitation that it needs for that.
  */
-function admit(turn: Turn, asker: RealJid, token: string | undefined): Invitation | undefined {
+export function admit(turn: Turn, asker: RealJid, token: string | undefined): Invitation | undefined {
   const { channel } = turn;
   if (!channel.exists) throw refuse('item-not-found', 'There is no such channel.');
   if (isBanned(channel, asker)) {
@@ -88,7 +104,7 @@ function admit(turn: Turn, asker: RealJid, token: string | undefined): Invitatio
 }
 
 /** The invitation is used up, and what it stood for is on the allowed list from now on (MISC-25). */
-function redeem(turn: Turn, { token, invitee }: Invitation): void {
+export function redeem(turn: Turn, { token, invitee }: Invitation): void {
   const { channel } = turn;
   const isNew = !isAllowed(channel, invitee);
   turn.record({ fact: 'redeemed', token });

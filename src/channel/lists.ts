@@ -13,8 +13,8 @@ import { dropSurplus } from './subscription.ts';
 import type { Turn } from './turn.ts';
 import { dropVisitors } from './visitor.ts';
 
-/** Puts a bare address or a domain on a list. @throws not-allowed for a ban of an owner. */
-export function admit(turn: Turn, list: 'allowed' | 'banned', jid: RealJid): void {
+/** Puts a bare address or a domain on a list; `reason` is for occupants, whom a ban removes. @throws not-allowed for a ban of an owner. */
+export function admit(turn: Turn, list: 'allowed' | 'banned', jid: RealJid, reason?: string): void {
   const { channel } = turn;
   const isOwner = [...configOf(channel).owners, ...channel.operators].some((owner) => owner.equals(jid));
   if (list === 'banned' && isOwner) throw refuse('not-allowed', 'An owner cannot be banned.');
@@ -22,7 +22,7 @@ export function admit(turn: Turn, list: 'allowed' | 'banned', jid: RealJid): voi
   turn.record({ fact: 'admitted', list, jid });
   if (list === 'banned')
     for (const participant of [...channel.participants.values()])
-      if (isBanned(channel, participant.jid)) remove(turn, participant.id);
+      if (isBanned(channel, participant.jid)) remove(turn, participant.id, 'banned', reason);
   dropSurplus(turn);
   dropVisitors(turn);
   turn.notify(list, { kind: 'listed', list, jid });

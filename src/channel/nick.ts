@@ -12,6 +12,7 @@ import { refuse } from '../refusal.ts';
 import type { ChannelConfig, Preferences } from '../storage/facts.ts';
 import { hasOutsiders } from './access.ts';
 import { isVisitorNick, newNick } from './ids.ts';
+import { occupantNick } from './occupancy.ts';
 import { republishPresence } from './presence.ts';
 import type { ChannelState, Participant } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -26,7 +27,8 @@ const NICK_LENGTH_MAX = 100;
 export function checkNick({ channel, reserved }: Turn, wanted: string, asker: RealJid): string {
   const nick = prepareNick(wanted);
   const key = nicknameKey(nick);
-  const user = channel.nicks.get(key);
+  // Occupants know by its id whoever has no nick.
+  const user = channel.nicks.get(key) ?? (channel.jids.has(key as ParticipantId) ? key : undefined);
   const isUsed = user !== undefined && user !== channel.ids.get(asker.bare);
   const holder = reserved.holderOf(key);
   if (isUsed || (holder !== undefined && !holder.equals(asker.bare)))
@@ -134,5 +136,12 @@ export function tellChange(turn: Turn, id: ParticipantId, before: Appearance): v
   const now = appearanceOf(turn.channel, id);
   if (now.nick === before.nick && now.isShown === before.isShown) return;
   turn.notify('participants', { kind: 'participant', id, nick: now.nick });
+  if (now.nick !== before.nick)
+    turn.announce({
+      kind: 'occupant-renamed',
+      id,
+      nick: before.nick ?? id,
+      next: occupantNick(turn.channel, id),
+    });
   republishPresence(turn, id);
 }

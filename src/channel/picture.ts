@@ -22,4 +22,5 @@ export function publishPicture(turn: Turn, asker: RealJid, picture: Picture): vo
   const { node, itemId, payload } = picture;
   const shown = node === 'avatar-metadata' ? { payload } : {};
   turn.notify(node, { kind: 'picture', node, itemId, ...shown });
+  if (node === 'avatar-metadata') turn.announce({ kind: 'room-changed', privacy: undefined });
 }

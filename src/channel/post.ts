@@ -35,7 +35,9 @@ export function post(turn: Turn, sender: RealJid, { payload, originalId, isKept 
     originalId,
   };
   if (isKept) turn.record({ fact: 'posted', message });
-  turn.notify('messages', { kind: isKept ? 'message' : 'live', message, shown });
+  const echo = channel.occupants.get(sender)?.anonymous;
+  const kind = isKept ? 'message' : 'live';
+  turn.notify('messages', { kind, message, shown, ...(echo === undefined ? {} : { echo }) });
   return message;
 }
 

@@ -11,6 +11,7 @@ import type { RealJid } from '../jid/real-jid.ts';
 import type { Session } from '../storage/facts.ts';
 import { configOf, hasNode } from './access.ts';
 import { newAnonymousResource, visitorNick } from './ids.ts';
+import { showOccupant } from './occupancy.ts';
 import type { ChannelState, Participant } from './state.ts';
 import type { Turn } from './turn.ts';
 import { isParticipantShown } from './visibility.ts';
@@ -21,13 +22,17 @@ const CLIENTS_MAX = 32;
 /** The client, known or new; a new one is not available yet. Nothing is recorded. */
 export function sessionOf({ channel, random }: Turn, id: ParticipantId, client: RealJid): Session {
   const known = channel.clients.get(client);
-  return known ?? { id, client, anonymous: newAnonymousResource(random), available: false, payload: '' };
+  if (known !== undefined) return known;
+  const anonymous = newAnonymousResource(random);
+  return { id, client, anonymous, available: false, payload: '', entered: undefined };
 }
 
-/** From now on the session's resource stands for its client. */
+/** From now on the session's resource stands for its client. Occupants do not make room: see occupant.ts. */
 export function keep(turn: Turn, session: Session): void {
   const { clients, sessions } = turn.channel;
-  const others = [...(sessions.get(session.id)?.values() ?? [])];
+  const others = [...(sessions.get(session.id)?.values() ?? [])].filter(
+    ({ entered }) => entered === undefined,
+  );
   const oldest = others.find(({ available }) => !available) ?? others[0];
   if (!clients.has(session.client) && others.length >= CLIENTS_MAX && oldest !== undefined)
     disappear(turn, oldest.client, '');
@@ -35,7 +40,7 @@ export function keep(turn: Turn, session: Session): void {
 }
 
 /** Does the participant share its presence, by choice or because the channel wants it (D-12)? */
-function shares(channel: ChannelState, { preferences }: Participant): boolean {
+export function shares(channel: ChannelState, { preferences }: Participant): boolean {
   return preferences.presence === 'share' || configOf(channel).mustProvidePresence;
 }
 
@@ -44,12 +49,15 @@ function shares(channel: ChannelState, { preferences }: Participant): boolean {
  * presence has come, be it that the channel wants it (D-12) or that they are visitors.
  */
 export function* probed(channel: ChannelState): Generator<RealJid, void> {
-  for (const { jid, preferences } of channel.participants.values())
-    if (preferences.presence === 'share') yield jid;
+  const isAsked = (participant: Participant | undefined): boolean =>
+    participant?.preferences.presence === 'share' && !participant.isSessionOnly;
+  for (const participant of channel.participants.values()) if (isAsked(participant)) yield participant.jid;
   for (const [id, sessions] of channel.sessions) {
-    const isAsked = channel.participants.get(id)?.preferences.presence === 'share';
     const jid = channel.jids.get(id);
-    if (!isAsked && jid !== undefined && [...sessions.values()].some(({ available }) => available)) yield jid;
+    const isShown = [...sessions.values()].some(
+      ({ available, entered }) => available && entered === undefined,
+    );
+    if (isShown && jid !== undefined && !isAsked(channel.participants.get(id))) yield jid;
   }
 }
 
@@ -70,22 +78,36 @@ export function show(turn: Turn, id: ParticipantId, client: RealJid, payload: st
 export function disappear(turn: Turn, client: RealJid, payload: string): void {
   const session = turn.channel.clients.get(client);
   if (session === undefined) return;
-  const gone = { ...session, available: false, payload };
-  const wasShown = isParticipantShown(turn.channel, session.id);
-  turn.record({ fact: 'absent', id: session.id, anonymous: session.anonymous });
-  if (session.available) publish(turn, gone, wasShown);
+  conceal(turn, session, payload, session.entered !== undefined);
+  if (session.available) showOccupant(turn, session.id);
 }
 
-/** Every client of the participant goes, one line each (PRES-16). Call it while it still is one. */
+/** The client is not shown any more; `stays`: as an occupant it keeps its resource. */
+export function conceal(turn: Turn, session: Session, payload: string, stays: boolean): void {
+  const wasShown = isParticipantShown(turn.channel, session.id);
+  if (!stays) turn.record({ fact: 'absent', id: session.id, anonymous: session.anonymous });
+  else if (session.available)
+    turn.record({ fact: 'present', session: { ...session, available: false, payload: '' } });
+  if (session.available) tell(turn, { ...session, available: false, payload }, wasShown);
+}
+
+/** No client of the participant is shown any more, one line each (PRES-16). Call it while it still is one. */
 export function withdrawPresence(turn: Turn, id: ParticipantId): void {
-  for (const session of [...(turn.channel.sessions.get(id)?.values() ?? [])])
-    disappear(turn, session.client, '');
+  if (concealAll(turn, id)) showOccupant(turn, id);
+}
+
+/** The same for somebody of whom occupants are told something else. Returns whether any client was shown. */
+export function concealAll(turn: Turn, id: ParticipantId): boolean {
+  const sessions = [...(turn.channel.sessions.get(id)?.values() ?? [])];
+  for (const session of sessions) conceal(turn, session, '', session.entered !== undefined);
+  return sessions.some(({ available }) => available);
 }
 
 /** The same presences once more, since nick or visibility changed (PRES-18, D-09). */
 export function republishPresence(turn: Turn, id: ParticipantId): void {
   for (const session of turn.channel.sessions.get(id)?.values() ?? [])
-    if (session.available) publish(turn, session);
+    if (session.available) tell(turn, session);
+  showOccupant(turn, id);
 }
 
 /** A refresh request from a bare address: a subscriber is shown who is there (D-55). */
@@ -93,7 +115,13 @@ export function refresh(turn: Turn, asker: RealJid): void {
   if (turn.channel.subscribers.presence.has(asker.bare)) turn.tell(asker.bare, { kind: 'presences' });
 }
 
-function publish(turn: Turn, session: Session, shown = isParticipantShown(turn.channel, session.id)): void {
+/** Shows a client as it is. */
+export function publish(turn: Turn, session: Session): void {
+  tell(turn, session);
+  showOccupant(turn, session.id);
+}
+
+function tell(turn: Turn, session: Session, shown = isParticipantShown(turn.channel, session.id)): void {
   const nick = nickShown(turn.channel, session.id);
   turn.notify('presence', { kind: 'presence', session, nick, shown });
 }

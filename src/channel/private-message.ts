@@ -2,14 +2,22 @@
  * XEP-0404 MIX-ANON 0.3.1 §3.2: private messages through the channel.
  * Decides whether one participant may write to another, and finds the way.
  * Does not keep the message anywhere but in the outbox, until it is delivered (ANON-94).
- * Always: both sides are named by encoded addresses only; unknown, departed and banned people look the same (D-57).
+ * Always: both sides are named by encoded addresses, or to occupants by CH/nick; unknown, departed and banned people
+ * look the same (D-57).
  * Before: channel/presence.ts. After: xep/0404-anon/service.ts.
  */
-import { encodedJid, type ParticipantId, type PublicJid } from '../jid/public-jid.ts';
+import {
+  encodedJid,
+  occupantJid,
+  type AnonymousResource,
+  type ParticipantId,
+  type PublicJid,
+} from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
 import { refuse } from '../refusal.ts';
 import type { Session } from '../storage/facts.ts';
 import { configOf, requireParticipant } from './access.ts';
+import { occupantNick, occupantsOf } from './occupancy.ts';
 import { keep, sessionOf } from './presence.ts';
 import type { ChannelState, Participant } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -21,9 +29,17 @@ export interface Target {
   readonly resource: string | undefined;
 }
 
-/** Where a stanza goes on to, and under which address its sender speaks. */
-export interface Way {
+/** Where a stanza goes on to. */
+export interface Route {
   readonly to: RealJid;
+  /** An occupant's client knows people by CH/nick, all others by encoded addresses. */
+  readonly isOccupant: boolean;
+}
+
+/** The same, and under which address its sender speaks there. */
+export interface Way {
+  /** One or more, all of one kind. */
+  readonly routes: readonly Route[];
   readonly from: PublicJid;
   /** The sender's client, which may be a new one: `speak` makes it known. */
   readonly session: Session;
@@ -47,13 +63,30 @@ export function wayOfPrivateMessage(turn: Turn, sender: RealJid, target: Target)
   const recipient = recipientOf(channel, target);
   if (recipient.preferences.privateMessages === 'block')
     throw refuse('service-unavailable', 'The recipient takes no private messages.');
-  return { to: clientOf(channel, target) ?? recipient.jid, ...speaker(turn, participant, sender) };
+  return wayAlong(turn, routesTo(channel, recipient, target), participant, sender);
 }
 
-/** The address under which a participant's client speaks to another participant (ANON-91). */
-export function speaker(turn: Turn, participant: Participant, client: RealJid): Omit<Way, 'to'> {
+/** Whereto: the client that is meant; the account; or the occupants' clients of somebody who is here by those alone. */
+export function routesTo(channel: ChannelState, recipient: Participant, target: Target): readonly Route[] {
+  const client = sessionBehind(channel, target);
+  if (client !== undefined) return [{ to: client.client, isOccupant: client.entered !== undefined }];
+  if (!recipient.isSessionOnly) return [{ to: recipient.jid, isOccupant: false }];
+  return [...occupantsOf(channel, recipient.id)].map((session) => ({ to: session.client, isOccupant: true }));
+}
+
+/** The address under which a participant's client speaks to another participant (ANON-91, D-85). */
+export function wayAlong(
+  turn: Turn,
+  routes: readonly Route[],
+  participant: Participant,
+  client: RealJid,
+): Way {
+  const { channel, domain } = turn;
   const session = sessionOf(turn, participant.id, client);
-  return { session, from: encodedJid(participant.id, turn.channel.name, turn.domain, session.anonymous) };
+  const from = routes.some(({ isOccupant }) => isOccupant)
+    ? occupantJid(channel.name, domain, occupantNick(channel, participant.id))
+    : encodedJid(participant.id, channel.name, domain, session.anonymous);
+  return { routes, session, from };
 }
 
 /** @throws item-not-found where nobody stands behind the address, whatever the reason (D-99). */
@@ -65,9 +98,9 @@ export function recipientOf(channel: ChannelState, target: Target): Participant 
 
 /** The client behind an anonymous resource; undefined where it has gone or never was (D-50). */
 export function clientOf(channel: ChannelState, target: Target): RealJid | undefined {
-  if (target.resource === undefined) return undefined;
-  const sessions = channel.sessions.get(target.id);
-  for (const session of sessions?.values() ?? [])
-    if (session.anonymous === target.resource) return session.client;
-  return undefined;
+  return sessionBehind(channel, target)?.client;
+}
+
+function sessionBehind({ sessions }: ChannelState, { id, resource }: Target): Session | undefined {
+  return resource === undefined ? undefined : sessions.get(id)?.get(resource as AnonymousResource);
 }

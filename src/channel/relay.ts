@@ -9,8 +9,16 @@ import type { ParticipantId } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
 import { refuse } from '../refusal.ts';
 import { configOf, hasNode, requireParticipant } from './access.ts';
-import { clientOf, recipientOf, speaker, type Target, type Way } from './private-message.ts';
-import type { ChannelState } from './state.ts';
+import {
+  clientOf,
+  recipientOf,
+  routesTo,
+  wayAlong,
+  type Route,
+  type Target,
+  type Way,
+} from './private-message.ts';
+import type { ChannelState, Participant } from './state.ts';
 import type { Turn } from './turn.ts';
 import { isParticipantShown } from './visibility.ts';
 
@@ -35,7 +43,13 @@ export function wayOfRequest(turn: Turn, asker: RealJid, target: Target, questio
   // Whoever gives out no vCard does not do so in a JID Visible channel either (D-14).
   const isBlocked = question === 'vcard' && recipient.preferences.vCard === 'block';
   if (!passes || isBlocked) throw refuse('service-unavailable', 'This is not passed on.');
-  return { to: client ?? recipient.jid, ...speaker(turn, participant, asker) };
+  // A card is kept by the account's server.
+  const routes = client === undefined ? account(recipient) : routesTo(channel, recipient, target);
+  return wayAlong(turn, routes, participant, asker);
+}
+
+function account({ jid }: Participant): readonly Route[] {
+  return [{ to: jid, isOccupant: false }];
 }
 
 /** Do the two see each other's addresses, in a channel where everybody does? Then anything passes (D-59). */

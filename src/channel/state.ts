@@ -28,6 +28,10 @@ export interface Participant {
   readonly preferences: Preferences;
   /** When it joined, in milliseconds since 1970. */
   readonly at: number;
+  /** D-84: it takes part only as long as one of its clients is an occupant. */
+  readonly isSessionOnly: boolean;
+  /** The version in which it came; 0 for one that was there when the channel was read. */
+  readonly since: number;
 }
 
 export interface Subscription {
@@ -76,6 +80,8 @@ export class ChannelState {
   /** The clients that have an anonymous resource, by participant and by full address. */
   readonly sessions = new Map<ParticipantId, Map<AnonymousResource, Session>>();
   readonly clients = new RealJidMap<Session>();
+  /** XEP-0045: those of the clients that are occupants, by full address. */
+  readonly occupants = new RealJidMap<Session>();
   readonly allowed = new RealJidMap<RealJid>();
   readonly banned = new RealJidMap<RealJid>();
   /** By token. */
@@ -179,7 +185,7 @@ export function apply(state: ChannelState, fact: Fact, version: number): void {
     case 'trimmed':
       return;
     default:
-      applyToParticipant(state, fact);
+      applyToParticipant(state, fact, version);
   }
 }
 
@@ -188,7 +194,7 @@ type ParticipantFact = Extract<
   { fact: 'identified' | 'joined' | 'left' | 'renamed' | 'preferred' | 'present' | 'absent' }
 >;
 
-function applyToParticipant(state: ChannelState, fact: ParticipantFact): void {
+function applyToParticipant(state: ChannelState, fact: ParticipantFact, version: number): void {
   switch (fact.fact) {
     case 'identified':
       state.jids.set(fact.id, fact.jid);
@@ -197,8 +203,11 @@ function applyToParticipant(state: ChannelState, fact: ParticipantFact): void {
     case 'joined': {
       const jid = state.jids.get(fact.id);
       if (jid === undefined) throw new Error('a participant joined before it was identified');
-      const { id, nick, preferences, at } = fact;
-      state.participants.set(id, { id, jid, nick, preferences, at });
+      const { id, nick, preferences, at, isSessionOnly } = fact;
+      const former = state.participants.get(id);
+      if (former?.nick !== undefined) state.nicks.delete(nicknameKey(former.nick));
+      const since = former?.since ?? version;
+      state.participants.set(id, { id, jid, nick, preferences, at, isSessionOnly, since });
       if (nick !== undefined) state.nicks.set(nicknameKey(nick), id);
       return;
     }
@@ -223,6 +232,7 @@ function applyToParticipant(state: ChannelState, fact: ParticipantFact): void {
       const sessions = state.sessions.get(session.id) ?? new Map<AnonymousResource, Session>();
       state.sessions.set(session.id, sessions.set(session.anonymous, session));
       state.clients.set(session.client, session);
+      if (session.entered !== undefined) state.occupants.set(session.client, session);
       return;
     }
     case 'absent':
@@ -247,5 +257,6 @@ function removeSession(state: ChannelState, id: ParticipantId, anonymous: Anonym
   if (sessions === undefined || session === undefined) return;
   sessions.delete(anonymous);
   state.clients.delete(session.client);
+  state.occupants.delete(session.client);
   if (sessions.size === 0) state.sessions.delete(id);
 }

@@ -6,7 +6,7 @@
  * Before: channel/state.ts. After: channel/join.ts and the other rules.
  */
 import type { RealJid } from '../jid/real-jid.ts';
-import type { Fact, Node, Notice, NoticeContent } from '../storage/facts.ts';
+import type { Fact, Node, Notice, NoticeContent, OccupantContent } from '../storage/facts.ts';
 import { hasNode } from './access.ts';
 import { NO_RESERVED_NICKS, type ReservedNicks } from './reserved-nicks.ts';
 import { apply, type ChannelState } from './state.ts';
@@ -57,10 +57,17 @@ export class Turn {
     this.facts.push(fact);
   }
 
-  /** All subscribers of a node are to be told, as long as the channel has the node. */
+  /** All subscribers of a node are to be told, as long as the channel has the node; of messages, occupants too. */
   notify(node: Node, content: NoticeContent): void {
-    if (this.channel.subscribers[node].size > 0 && hasNode(this.channel, node))
+    const { subscribers, occupants } = this.channel;
+    const isFollowed = subscribers[node].size > 0 && hasNode(this.channel, node);
+    if (isFollowed || (node === 'messages' && occupants.size > 0))
       this.notices.push({ ...content, audience: { node } });
+  }
+
+  /** All occupants are to be told. */
+  announce(content: OccupantContent): void {
+    if (this.channel.occupants.size > 0) this.notices.push({ ...content, audience: { occupants: 'all' } });
   }
 
   /** One person is to be told. */

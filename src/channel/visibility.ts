@@ -69,6 +69,20 @@ export function clientAddress(
   return shown ? reveal(session.client) : undefined;
 }
 
+/**
+ * The address in an item of muc#user (XEP-0045 §7.2.3): the client's, or where none is shown the account's. Rooms show
+ * everybody or nobody: what a preference shows in a JID Maybe Visible channel, occupants are not shown (D-83).
+ */
+export function occupantAddress(
+  channel: ChannelState,
+  id: ParticipantId,
+  session: Session | undefined,
+  wasShown: boolean,
+): string | undefined {
+  if (!wasShown || channel.config?.mode !== 'jid-visible') return undefined;
+  return session === undefined ? participantAddress(channel, id) : clientAddress(channel, session, wasShown);
+}
+
 /** The bare address for an archived message: sent while shown, in a channel that is JID Visible now (D-40). */
 export function archivedAddress(channel: ChannelState, message: ArchivedMessage): string | undefined {
   const jid = message.sender === undefined ? undefined : channel.jids.get(message.sender);

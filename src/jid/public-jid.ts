@@ -1,8 +1,9 @@
 /**
  * XEP-0404 MIX-ANON 0.3.1 §2.3, XEP-0369 MIX-CORE 0.14.6 §3: the addresses that anybody may see.
- * Owns PublicJid: the service, a channel, `channel/id`, and the encoded JID `id#channel` with its anonymous resource.
+ * Owns PublicJid: the service, a channel, `channel/id`, `channel/nick` for occupants, and the encoded JID `id#channel`
+ * with its anonymous resource.
  * Does not know which user stands behind one (channel/state.ts does).
- * Always: a PublicJid is made from the service's domain, a channel name and ids, never from a RealJid.
+ * Always: a PublicJid is made from the service's domain, a channel name, ids and nicks, never from a RealJid.
  * Before: jid/real-jid.ts. After: channel/visibility.ts.
  */
 
@@ -33,6 +34,11 @@ export function channelJid(channel: ChannelName, domain: string): PublicJid {
 /** `channel@domain/id`: the sender of a reflected message (XEP-0369 §7.1.6). */
 export function senderJid(channel: ChannelName, domain: string, id: ParticipantId): PublicJid {
   return `${channel}@${domain}/${id}` as PublicJid;
+}
+
+/** `channel@domain/nick`: a participant, for occupants of the channel as a room (XEP-0045 §4.1, D-83). */
+export function occupantJid(channel: ChannelName, domain: string, nick: string): PublicJid {
+  return `${channel}@${domain}/${nick}` as PublicJid;
 }
 
 /** `id#channel@domain[/resource]`: the encoded JID of a participant or of one of its clients (XEP-0403 §3.2). */

@@ -91,7 +91,7 @@ export function reveal(jid: RealJid): string {
 
 /**
  * The address as it stands in the `to` of a stanza on the wire: escaped, and one character per byte of its UTF-8.
- * For the envelope (service/fan-out.ts); as guarded as `reveal`. Kept, since a channel writes it for every message.
+ * For the envelope (service/wire-text.ts); as guarded as `reveal`. Kept, since a channel writes it for every message.
  */
 export function envelope(jid: RealJid): string {
   return RealJid.enveloped(jid);

@@ -1,6 +1,7 @@
 /**
- * RFC 7622 (2015-09), XEP-0403 MIX-PRESENCE 0.3.2 §3.2: whom a stanza is for.
- * Owns the reading of `from` and `to`: the service, a channel, or an encoded JID, by the first '#' (D-21).
+ * RFC 7622 (2015-09), XEP-0403 MIX-PRESENCE 0.3.2 §3.2, XEP-0045 1.35.5 §4.1: whom a stanza is for.
+ * Owns the reading of `from` and `to`: the service, a channel, an occupant of one by its nick, or an encoded JID, by
+ * the first '#' (D-21).
  * Does not know which channels and participants exist.
  * Always: what comes out is prepared; a `from` becomes a RealJid at once.
  * Before: transport/transport.ts. After: service/router.ts.
@@ -53,7 +54,12 @@ export class AddressBook {
 function addressOf({ local, resource }: Jid): Address {
   if (local === undefined) return { kind: 'service' };
   const hash = local.indexOf('#');
-  if (hash < 0) return { kind: 'channel', channel: local as ChannelName, resource };
+  if (hash < 0) {
+    const channel = local as ChannelName;
+    return resource === undefined
+      ? { kind: 'channel', channel }
+      : { kind: 'occupant', channel, nick: resource };
+  }
   const id = local.slice(0, hash) as ParticipantId;
   return { kind: 'participant', channel: local.slice(hash + 1) as ChannelName, id, resource };
 }

@@ -5,7 +5,7 @@ import { DOMAIN, jid } from '../testing/rules-kit.ts';
 import { el, elements, type XmlElement } from '../xml/element.ts';
 import { parseFragment } from '../xml/reader.ts';
 import { serialize } from '../xml/write.ts';
-import { addressed, split } from './fan-out.ts';
+import { addressed, split } from './wire-text.ts';
 
 const COVEN = `coven@${DOMAIN}`;
 const OWNER = 'owner@shakespeare.example';

@@ -10,49 +10,16 @@ import { hasOutsiders, isInsider, mayRead } from '../channel/access.ts';
 import { nickShown } from '../channel/presence.ts';
 import type { ChannelState, Subscription } from '../channel/state.ts';
 import { isParticipantShown } from '../channel/visibility.ts';
-import { envelope, type RealJid } from '../jid/real-jid.ts';
-import type { Node, Notice, Session } from '../storage/facts.ts';
-import { serialize } from '../xml/write.ts';
+import type { RealJid } from '../jid/real-jid.ts';
+import type { Node, Notice, OccupantContent, Session } from '../storage/facts.ts';
 import type { XmlElement } from '../xml/element.ts';
 import type { Renderers, View } from '../xep/extension.ts';
 import type { Domains } from './domains.ts';
+import { toOccupant, toOccupants, type OccupantTools } from './fan-out-occupants.ts';
+import { addressed, JobsInTurn, split, type Job, type Split } from './wire-text.ts';
 
-/** A stanza without its `to`: the text goes between the two halves. */
-export interface Split {
-  readonly head: string;
-  readonly tail: string;
-}
-
-/** Writes a stanza in two halves, around the address that it will be sent to. */
-export function split(stanza: XmlElement): Split {
-  const whole = serialize(stanza);
-  const cut = stanza.name.length + 1;
-  return { head: flat(`${whole.slice(0, cut)} to="`), tail: flat(`"${whole.slice(cut)}`) };
-}
-
-/** One character for each byte, and in one piece: what is put together of pieces is taken apart at every write. */
-function flat(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
-}
-
-/** The stanza, addressed. */
-export function addressed({ head, tail }: Split, to: RealJid): string {
-  return head + envelope(to) + tail;
-}
-
-/** A cursor over the stanzas of one notice. */
-export interface Job {
-  /** About `size` characters of whole stanzas; fewer when it ends. */
-  pull(size: number): string;
-  readonly isFinished: boolean;
-  /** When it is finished: those who got nothing, since their servers have not said yet what they are. */
-  readonly unknown: readonly RealJid[];
-}
-
-export interface FanOutTools {
+export interface FanOutTools extends OccupantTools {
   readonly renderers: Renderers;
-  readonly domains: Domains;
-  readonly domain: string;
 }
 
 /** Nodes with addresses in them: whether a subscriber may read them is asked again when they are sent. */
@@ -67,6 +34,10 @@ export function jobOf(
   some?: readonly RealJid[],
 ): Job | undefined {
   const { audience } = notice;
+  if ('occupants' in audience) return toOccupants(notice, version, channel, tools, some);
+  if ('jid' in audience && isForOccupant(notice))
+    return toOccupant(notice, audience.jid, version, channel, tools);
+  if (isOccupantContent(notice)) return undefined;
   if (notice.kind === 'presences')
     return 'jid' in audience ? new PresencesJob(channel, audience.jid, tools) : undefined;
   if ('jid' in audience) {
@@ -79,7 +50,30 @@ export function jobOf(
   const subscribers = channel.subscribers[node];
   const recipients = some?.flatMap((jid) => subscribers.get(jid) ?? []) ?? subscribers;
   const variants = variantsOf(notice, channel, tools, node);
-  return new StanzaJob(recipients.values(), isFor, variants, tools.domains, clientsFor(notice, channel));
+  const job = new StanzaJob(recipients.values(), isFor, variants, tools.domains, clientsFor(notice, channel));
+  // What the messages node says, a room's occupants hear.
+  if (node !== 'messages' || channel.occupants.size === 0) return job;
+  return new JobsInTurn([job, toOccupants(notice, version, channel, tools, some)]);
+}
+
+const OCCUPANT_KINDS: Readonly<Record<OccupantContent['kind'], true>> = {
+  occupant: true,
+  'occupant-gone': true,
+  'occupant-renamed': true,
+  entrance: true,
+  subject: true,
+  'room-changed': true,
+  'room-gone': true,
+  whisper: true,
+};
+
+function isOccupantContent(notice: Notice): notice is OccupantContent & Notice {
+  return Object.hasOwn(OCCUPANT_KINDS, notice.kind);
+}
+
+/** To one address, a message is history for an occupant that enters. */
+function isForOccupant(notice: Notice): boolean {
+  return notice.kind === 'message' || isOccupantContent(notice);
 }
 
 /** Are they subscribed now, and were they when the notice was made? */
@@ -126,7 +120,7 @@ function render(
   view: View,
   renderers: Renderers,
 ): XmlElement | undefined {
-  if (notice.kind === 'presences') return undefined;
+  if (notice.kind === 'presences' || isOccupantContent(notice)) return undefined;
   // The table has for each kind a renderer of that kind, which the compiler cannot follow through the look-up.
   const renderer = renderers[notice.kind] as
     ((content: Notice, channel: ChannelState, view: View) => XmlElement | undefined) | undefined;
@@ -189,15 +183,15 @@ class StanzaJob implements Job {
       const stanza = this.#variants(jid, quirks.hasBareMix);
       if (stanza === undefined) continue;
       if (quirks.bouncesBare && this.#clientsOf !== undefined) text += this.#toClients(stanza, jid);
-      else text += stanza.head + envelope(jid) + stanza.tail;
+      else text += addressed(stanza, jid);
     }
     return text;
   }
 
   /** COMPAT(Prosody): see domains.ts. */
-  #toClients({ head, tail }: Split, jid: RealJid): string {
+  #toClients(stanza: Split, jid: RealJid): string {
     let text = '';
-    for (const client of this.#clientsOf?.(jid) ?? []) text += head + envelope(client) + tail;
+    for (const client of this.#clientsOf?.(jid) ?? []) text += addressed(stanza, client);
     return text;
   }
 }

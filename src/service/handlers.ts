@@ -9,11 +9,11 @@
 import { refuse } from '../refusal.ts';
 import type { XmlElement } from '../xml/element.ts';
 import type {
-  Address,
-  AnswerHandler,
   Extension,
+  Inbound,
   IqHandler,
-  RelayHandler,
+  OccupantRenderer,
+  RelayTable,
   Renderers,
   StanzaHandler,
 } from '../xep/extension.ts';
@@ -23,10 +23,10 @@ type On = IqHandler['on'];
 export class Handlers {
   readonly #iq = new Map<string, IqHandler>();
   readonly #namespaces = new Set<string>();
-  readonly #stanzas = new Map<string, StanzaHandler>();
-  readonly relay: RelayHandler | undefined;
-  readonly answer: AnswerHandler | undefined;
+  readonly #stanzas = new Map<string, StanzaHandler[]>();
+  readonly relay: RelayTable;
   readonly renderers: Renderers;
+  readonly occupantRenderer: OccupantRenderer | undefined;
 
   constructor(extensions: readonly Extension[]) {
     for (const handler of extensions.flatMap(({ iq }) => iq ?? [])) {
@@ -36,11 +36,10 @@ export class Handlers {
     // What is advertised is known, though nothing may be asked in it.
     for (const { on, feature } of extensions.flatMap(({ features }) => features ?? []))
       this.#namespaces.add(`${on} ${feature}`);
-    for (const handler of extensions.flatMap(({ stanzas }) => stanzas ?? []))
-      put(this.#stanzas, `${handler.on} ${handler.kind}`, handler);
-    this.relay = extensions.find(({ relay }) => relay !== undefined)?.relay;
-    this.answer = extensions.find(({ answer }) => answer !== undefined)?.answer;
+    for (const handler of extensions.flatMap(({ stanzas }) => stanzas ?? [])) this.#add(handler);
+    this.relay = Object.assign({}, ...extensions.map(({ relay }) => relay)) as RelayTable;
     this.renderers = Object.assign({}, ...extensions.map(({ renderers }) => renderers)) as Renderers;
+    this.occupantRenderer = extensions.flatMap(({ occupantRenderer }) => occupantRenderer ?? [])[0];
   }
 
   /** @throws bad-request, feature-not-implemented or service-unavailable where nobody handles it (GEN-06..08). */
@@ -53,8 +52,18 @@ export class Handlers {
     throw refuse('service-unavailable', 'This is not offered here.');
   }
 
-  stanza(kind: 'message' | 'presence', on: Address['kind']): StanzaHandler | undefined {
-    return this.#stanzas.get(`${on} ${kind}`);
+  /** The handler of such stanzas: one that is for this one in particular, or else the one for all of the kind. */
+  stanza(kind: 'message' | 'presence', stanza: Inbound): StanzaHandler | undefined {
+    const handlers = this.#stanzas.get(`${stanza.to.kind} ${kind}`);
+    return handlers?.find(({ isFor }) => isFor?.(stanza) ?? true);
+  }
+
+  #add(handler: StanzaHandler): void {
+    const key = `${handler.on} ${handler.kind}`;
+    const known = this.#stanzas.get(key) ?? [];
+    const isSecond = handler.isFor === undefined && known.some(({ isFor }) => isFor === undefined);
+    if (isSecond) throw new Error(`two handlers for ${key}`);
+    this.#stanzas.set(key, handler.isFor === undefined ? [...known, handler] : [handler, ...known]);
   }
 }
 

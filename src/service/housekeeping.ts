@@ -18,7 +18,8 @@ import type { Commit, Store } from '../storage/store.ts';
 import type { Log } from '../transport/log.ts';
 import type { Clock } from '../xep/extension.ts';
 import { el } from '../xml/element.ts';
-import { addressed, split, type Job } from './fan-out.ts';
+import { addressed, split, type Job } from './wire-text.ts';
+import type { Attendance } from './attendance.ts';
 import type { Lines } from './lines.ts';
 import type { Outbox } from './outbox.ts';
 import { Trimming } from './trimming.ts';
@@ -40,6 +41,7 @@ export interface HousekeepingOptions {
   readonly log: Log;
   /** Would the client's server have answered a probe? */
   readonly answersProbes: (client: RealJid) => boolean;
+  readonly attendance: Attendance;
 }
 
 export class Housekeeping {
@@ -99,6 +101,7 @@ export class Housekeeping {
     // While the end itself is not durable, those who are to be told of it are still to come.
     const isOver = state.destroyed && lines.isDurable(state.name);
     if (isOver && !outbox.isDelivering(state.name)) this.#erase(state.name);
+    this.#options.attendance.watch(state);
     this.#awaitEnd(state.name, state.exists ? state.config?.endOfLife : undefined);
   }
 
@@ -109,13 +112,17 @@ export class Housekeeping {
   }
 
   #greetChannel(state: ChannelState): void {
-    const { clock, domain, outbox, confirmMs, answersProbes } = this.#options;
+    const { clock, domain, outbox, confirmMs, answersProbes, attendance } = this.#options;
     // Every server is asked what it is, before anything is to be delivered there; none can tell by it who has clients.
     for (const { jid } of state.participants.values()) answersProbes(jid);
+    attendance.greet(state);
     if (state.config?.nodesPresent.includes('presence') !== true) return;
     if (state.participants.size === 0 && state.clients.size === 0) return;
     outbox.addJob(state.name, (channel) => new ProbesJob(channel, domain));
-    const doubtful = [...state.clients.values()].filter(({ available }) => available);
+    // Occupants have been asked by themselves.
+    const doubtful = [...state.clients.values()].filter(
+      ({ available, entered }) => available && entered === undefined,
+    );
     // So are those of visitors, so that it is known when the time is over.
     for (const { client } of doubtful) answersProbes(client);
     this.#patience.get(state.name)?.();

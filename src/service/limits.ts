@@ -42,8 +42,10 @@ export const DEFAULT_LIMITS = {
   relaysMax: 10_000,
   /** How long the outbox waits before it asks again for a channel that the store could not give. */
   reloadMs: 1_000,
-  /** How long after a start a client has to confirm its presence. */
+  /** How long after a start a client has to confirm its presence; and an occupant's whenever it is asked. */
   presenceConfirmMs: 60_000,
+  /** How long an occupant's client (XEP-0045) may say nothing before it is asked whether it is still there. */
+  occupantSilenceMs: 900_000,
   /** How long after it was sent a message can be taken back by another message (XEP-0407 §4); 0: always. */
   retractionMs: 0,
   /** What the archive of a channel keeps (XEP-0313 §3.2); 0: no such bound. */

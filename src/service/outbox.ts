@@ -16,8 +16,9 @@ import type { Transport, WireText } from '../transport/transport.ts';
 import { NS as PING } from '../xep/0199-ping/wire.ts';
 import type { Clock, Send } from '../xep/extension.ts';
 import { el } from '../xml/element.ts';
-import { addressed, jobOf, split, type FanOutTools, type Job } from './fan-out.ts';
+import { jobOf, type FanOutTools } from './fan-out.ts';
 import { HeldCopies, type Held } from './held.ts';
+import { addressed, split, type Job } from './wire-text.ts';
 
 /** Big enough that a write costs little, and well below the 64 KiB at which loopback sockets stumble. */
 const CHUNK = 32 * 1024;

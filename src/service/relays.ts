@@ -48,6 +48,11 @@ export class SealedRelays implements Relays {
     return id;
   }
 
+  read(id: string): string | undefined {
+    const opened = this.#open(id);
+    return opened?.slice(opened.indexOf(' ') + 1);
+  }
+
   end(id: string): string | undefined {
     const opened = this.#open(id);
     if (opened === undefined) return undefined;

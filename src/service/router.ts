@@ -16,22 +16,25 @@ import { payloadOf, stanzaKind, type StanzaKind } from '../stanza/stanza.ts';
 import type { Excess } from '../transport/transport.ts';
 import type { Log } from '../transport/log.ts';
 import type {
+  Address,
   ChannelAddress,
   Env,
   Inbound,
   Later,
   Look,
-  ParticipantAddress,
+  Relay,
   Reply,
   Request,
   Seen,
   Send,
+  StanzaHandler,
 } from '../xep/extension.ts';
 import { meet } from '../channel/access.ts';
 import { elements, type XmlElement } from '../xml/element.ts';
 import { isLargerThan } from '../xml/write.ts';
 import { AddressBook } from './address.ts';
 import { errorTo, resultTo } from './answers.ts';
+import type { Attendance } from './attendance.ts';
 import type { Domains } from './domains.ts';
 import type { Handlers } from './handlers.ts';
 import type { Lines } from './lines.ts';
@@ -44,6 +47,7 @@ export interface RouterOptions {
   readonly lines: Lines;
   readonly outbox: Outbox;
   readonly domains: Domains;
+  readonly attendance: Attendance;
   readonly rate: Rate;
   readonly log: Log;
 }
@@ -121,14 +125,16 @@ export class Router {
   }
 
   #dispatch(incoming: Incoming, element: XmlElement): void {
-    const { outbox, domains, env, rate } = this.#options;
+    const { outbox, domains, attendance, env, rate } = this.#options;
     const { kind, type, id, from } = incoming;
     if (from.isAt(env.settings.domain)) {
       if (kind === 'iq') outbox.onPing(id);
       return;
     }
     if (kind === 'iq' && (type === 'result' || type === 'error')) {
-      const isOurs = domains.onAnswer(from, type, id, incoming.children);
+      const { children } = incoming;
+      const isOurs =
+        domains.onAnswer(from, type, id, children) || attendance.onAnswer(from, type, id, children);
       if (!isOurs && !this.#isTooLarge(element)) this.#passAnswerOn(incoming);
       return;
     }
@@ -136,6 +142,7 @@ export class Router {
       if (type !== 'get' && type !== 'set') throw refuse('bad-request', 'An iq is of type get or set.');
       if (id === undefined || id === '') throw refuse('bad-request', 'An iq has an id.');
     }
+    if (incoming.to.kind !== 'service' && type !== 'error') attendance.hear(incoming.to.channel, from);
     // The server of whoever speaks first is asked what it is, before anything is to be delivered there.
     domains.quirksOf(from);
     if (asksForSomething(incoming)) {
@@ -156,12 +163,11 @@ export class Router {
   #request(request: Request & Incoming, isTooLarge: boolean): void {
     const { handlers, env } = this.#options;
     const { to } = request;
-    if (to.kind === 'participant') {
+    if (to.kind === 'participant' || to.kind === 'occupant') {
       if (isTooLarge) throw tooLarge();
-      const { relay } = handlers;
+      const relay = this.#relayOf(to.kind);
       if (relay === undefined) throw refuse('service-unavailable', 'This is not passed on.');
-      const asked = request as Request<ParticipantAddress>;
-      this.#inChannel(to.channel, request, (turn) => relay(asked, turn, env));
+      this.#inChannel(to.channel, request, (turn) => relay.ask(request, turn, env));
       return;
     }
     const handler = handlers.iq(to.kind, request.type, request.payload);
@@ -247,32 +253,35 @@ export class Router {
 
   #stanza(kind: 'message' | 'presence', stanza: Incoming): void {
     const { handlers, env } = this.#options;
-    const handler = handlers.stanza(kind, stanza.to.kind);
+    const handler = handlers.stanza(kind, stanza);
     if (handler === undefined || stanza.to.kind === 'service') {
       if (kind === 'message') throw refuse('service-unavailable', 'The service itself takes no messages.');
       return;
     }
     const then = (sends: readonly Send[]): void => this.#sendAll(sends);
-    if (handler.on === 'channel') {
-      const asked = stanza as Inbound<ChannelAddress>;
-      const decide = (turn: Turn, seen: Seen): readonly Send[] => handler.run(asked, turn, env, seen);
-      this.#inLine(stanza.to.channel, stanza, decide, then, handler.look?.(asked, env));
-      return;
-    }
-    const asked = stanza as Inbound<ParticipantAddress>;
-    this.#inLine(stanza.to.channel, stanza, (turn) => handler.run(asked, turn, env), then);
+    // The table gives each kind of address a handler of that kind, which the compiler cannot follow.
+    const { run, look } = handler as Extract<StanzaHandler, { on: 'channel' }>;
+    const asked = stanza as Inbound<ChannelAddress>;
+    const decide = (turn: Turn, seen: Seen): readonly Send[] => run(asked, turn, env, seen);
+    this.#inLine(stanza.to.channel, stanza, decide, then, look?.(asked, env));
+  }
+
+  #relayOf(kind: 'participant' | 'occupant'): Relay<Address> | undefined {
+    // Each is only given what was sent to an address of its kind.
+    return this.#options.handlers.relay[kind] as Relay<Address> | undefined;
   }
 
   /** The answer to a request that we passed on; all others are swallowed (GEN-02). */
   #passAnswerOn(answer: Incoming): void {
-    const { handlers, env } = this.#options;
-    const { answer: handle } = handlers;
-    if (answer.to.kind !== 'participant' || handle === undefined) return;
-    const given = answer as Inbound<ParticipantAddress>;
+    const { env } = this.#options;
+    const { to } = answer;
+    if (to.kind !== 'participant' && to.kind !== 'occupant') return;
+    const relay = this.#relayOf(to.kind);
+    if (relay === undefined) return;
     this.#inLine(
-      answer.to.channel,
+      to.channel,
       answer,
-      (turn) => handle(given, turn, env),
+      (turn) => relay.answer(answer, turn, env),
       (sends) => this.#sendAll(sends),
     );
   }

@@ -12,6 +12,7 @@ import type { Store } from '../storage/store.ts';
 import type { Log } from '../transport/log.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Clock, Env, Send } from '../xep/extension.ts';
+import { Attendance } from './attendance.ts';
 import { Committer } from './committer.ts';
 import { Domains } from './domains.ts';
 import { extensions } from './extensions.ts';
@@ -72,6 +73,7 @@ class RunningService implements Service {
   readonly #outbox: Outbox;
   readonly #domains: Domains;
   readonly #housekeeping: Housekeeping;
+  readonly #attendance: Attendance;
   readonly #handlers = new Handlers(extensions);
   #router: Router | undefined;
   /** How often the link came up, and whether a round of greetings is under way. */
@@ -82,6 +84,8 @@ class RunningService implements Service {
   constructor(options: ServiceOptions) {
     this.#options = options;
     const { domain, limits, store, clock, random, transport, log } = options;
+    const { renderers, occupantRenderer } = this.#handlers;
+    const send = (one: Send): void => this.#outbox.send(one);
     this.#nicks = new NickRegistry({
       store,
       random,
@@ -111,14 +115,14 @@ class RunningService implements Service {
     this.#domains = new Domains({
       clock,
       self: domain,
-      send: (send) => this.#outbox.send(send),
+      send,
       onKnown: () => this.#outbox.wake(),
       askMs: limits.domainAnswerMs,
       domainsMax: limits.domainsRememberedMax,
     });
     this.#outbox = new Outbox({
       transport,
-      tools: { renderers: this.#handlers.renderers, domains: this.#domains, domain },
+      tools: { renderers, occupantRenderer, domains: this.#domains, domain },
       clock,
       log,
       stateOf: (channel) => this.#lines.peekToRender(channel),
@@ -131,9 +135,15 @@ class RunningService implements Service {
       onRoom: () => this.#pace(),
       pingMs: limits.pingMs,
     });
+    this.#attendance = new Attendance({
+      ...{ clock, domain, random, lines: this.#lines, send },
+      answerMs: limits.presenceConfirmMs,
+      silenceMs: limits.occupantSilenceMs,
+    });
     const parts = {
       lines: this.#lines,
       outbox: this.#outbox,
+      attendance: this.#attendance,
       confirmMs: limits.presenceConfirmMs,
       retention: { days: limits.archiveDays, messagesMax: limits.archiveMessagesMax },
       answersProbes: (client: RealJid): boolean => this.#domains.quirksOf(client)?.ignoresProbes !== true,
@@ -153,7 +163,10 @@ class RunningService implements Service {
         this.#outbox.onUp();
         void this.#greet();
       },
-      onDown: () => this.#outbox.onDown(),
+      onDown: () => {
+        this.#outbox.onDown();
+        this.#attendance.onDown();
+      },
       onDrain: () => this.#outbox.onDrain(),
       onStanza: (stanza) => {
         router.onStanza(stanza);
@@ -168,6 +181,7 @@ class RunningService implements Service {
     const { transport, clock } = this.#options;
     this.#router?.close();
     this.#housekeeping.stop();
+    this.#attendance.stop();
     const until = clock.now() + timeoutMs * 0.7;
     await this.#committer.settle();
     // The answers to our pings still come in while the outbox empties.
@@ -217,6 +231,7 @@ class RunningService implements Service {
       lines: this.#lines,
       outbox: this.#outbox,
       domains: this.#domains,
+      attendance: this.#attendance,
       rate: new Rate({ perSecond, burst, accountsMax }),
       log,
     });

@@ -71,11 +71,11 @@ export function decodeNotice(text: string, archived: ArchivedMessage | undefined
 }
 
 function storeAudience(audience: Audience): Stored<Audience> {
-  return 'node' in audience ? audience : { jid: storeJid(audience.jid) };
+  return 'jid' in audience ? { jid: storeJid(audience.jid) } : audience;
 }
 
 function restoreAudience(stored: Stored<Audience>): Audience {
-  return 'node' in stored ? stored : { jid: restoreJid(stored.jid) };
+  return 'jid' in stored ? { jid: restoreJid(stored.jid) } : stored;
 }
 
 function storeSession(session: Session): Stored<Session> {
@@ -83,19 +83,24 @@ function storeSession(session: Session): Stored<Session> {
 }
 
 function restoreSession(stored: Stored<Session>): Session {
-  return { ...stored, client: restoreJid(stored.client) };
+  return { ...stored, client: restoreJid(stored.client), entered: stored.entered };
 }
 
 function storeNotice(notice: Notice): StoredNotice {
   const audience = storeAudience(notice.audience);
   switch (notice.kind) {
     case 'message':
-      return { kind: notice.kind, shown: notice.shown, audience };
+      return {
+        ...{ kind: notice.kind, shown: notice.shown, audience },
+        ...(notice.echo === undefined ? {} : { echo: notice.echo }),
+      };
     case 'listed':
     case 'unlisted':
       return { ...notice, audience, jid: storeJid(notice.jid) };
     case 'presence':
       return { ...notice, audience, session: storeSession(notice.session) };
+    case 'occupant':
+      return { ...notice, audience, session: notice.session && storeSession(notice.session) };
     default:
       return { ...notice, audience };
   }
@@ -119,6 +124,10 @@ function restoreNotice(stored: StoredNotice, archived: ArchivedMessage | undefin
       return { ...stored, audience, session: restoreSession(stored.session), nick: stored.nick };
     case 'participant':
       return { ...stored, audience, nick: stored.nick };
+    case 'occupant':
+      return { ...stored, audience, session: stored.session && restoreSession(stored.session) };
+    case 'room-changed':
+      return { ...stored, audience, privacy: stored.privacy };
     default:
       return { ...stored, audience };
   }

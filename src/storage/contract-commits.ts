@@ -24,7 +24,7 @@ import {
   Scribe,
   toldMessage,
 } from './contract-samples.ts';
-import type { Notice } from './facts.ts';
+import type { ArchivedMessage, Notice } from './facts.ts';
 import { StaleChannel, type Commit } from './store.ts';
 
 export function commitContract(subject: Subject): void {
@@ -220,6 +220,7 @@ function everyKind(subject: Subject): void {
       { kind: 'presence', session, nick: 'Hag', shown: false, audience: { jid: hecate } },
       { kind: 'presences', audience: { jid: hecate } },
       { kind: 'private', xml: '<message/>', audience: { jid: session.client } },
+      ...occupantNotices(message),
     ];
     await scribe.write(COVEN, [created(), posted(message)]);
     await scribe.write(COVEN, [posted(spoken)], notices);
@@ -228,6 +229,31 @@ function everyKind(subject: Subject): void {
     expect(found.map((one) => plain(one.notice))).toStrictEqual(notices.map(plain));
     expect(found.map((one) => one.place)).toEqual(notices.map((_, index) => place(2, index)));
   });
+}
+
+/** What occupants are told. */
+function occupantNotices(message: ArchivedMessage): readonly Notice[] {
+  const session = sampleSession(HAG, 'hag@b.example/broom', { entered: 1 });
+  const all = { audience: { occupants: 'all' } } as const;
+  const one = { audience: { jid: session.client } };
+  const { anonymous: echo } = session;
+  return [
+    { kind: 'message', message, shown: true, echo, audience: { node: 'messages' } },
+    { kind: 'live', message: { ...message, id: 'third' }, shown: true, echo, audience: { node: 'messages' } },
+    { kind: 'message', message, shown: false, ...one },
+    { kind: 'occupant', id: HAG, nick: 'Hag', session, shown: true, ...all },
+    { kind: 'occupant', id: HAG, nick: 'Hag', session: undefined, shown: false, ...all },
+    { kind: 'occupant-gone', id: HAG, nick: 'Hag', why: 'banned', reason: 'Newts', ...all },
+    { kind: 'occupant-gone', id: HAG, nick: 'Hag', why: 'left', ...one },
+    { kind: 'occupant-renamed', id: HAG, nick: 'Hag', next: 'Crone', ...all },
+    { kind: 'entrance', isCreator: true, isRenamed: false, ...one },
+    { kind: 'subject', ...one },
+    { kind: 'room-changed', privacy: 'shown', ...all },
+    { kind: 'room-changed', privacy: undefined, ...all },
+    { kind: 'room-gone', farewell: { reason: 'Cauldron sold', venue: 'heath@mix.example' }, ...all },
+    { kind: 'room-gone', farewell: {}, ...all },
+    { kind: 'whisper', id: HAG, xml: '<message/>', ...one },
+  ];
 }
 
 function secrets(subject: Subject): void {

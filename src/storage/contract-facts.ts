@@ -129,11 +129,22 @@ function participantFacts({ write, read }: Stage): void {
 
   test('joined again: the new nick and preferences in the old place', async () => {
     await write(created(), ...joining(HECATE, hecate, 'Hecate'), ...joining(HAG, hag, 'Hag'));
-    await write({ fact: 'joined', id: HECATE, nick: 'Queen', preferences: DEFAULT_PREFERENCES, at: 5_000 });
+    const again = { nick: 'Queen', preferences: DEFAULT_PREFERENCES, at: 5_000, isSessionOnly: false };
+    await write({ fact: 'joined', id: HECATE, ...again });
     expect((await read())?.participants.map(({ nick, at }) => [nick, at])).toEqual([
       ['Queen', 5_000],
       ['Hag', 2_000],
     ]);
+  });
+
+  test('joined for as long as a client is there, and for good', async () => {
+    const guest = { nick: 'Hag', preferences: DEFAULT_PREFERENCES, at: 5_000 };
+    const [identified] = joining(HAG, hag, 'Hag');
+    await write(created(), ...(identified ? [identified] : []));
+    await write({ fact: 'joined', id: HAG, ...guest, isSessionOnly: true });
+    expect(plain(await read())).toMatchObject({ participants: [{ id: HAG, isSessionOnly: true }] });
+    await write({ fact: 'joined', id: HAG, ...guest, isSessionOnly: false });
+    expect(plain(await read())).toMatchObject({ participants: [{ id: HAG, isSessionOnly: false }] });
   });
 
   test('left: participant, subscriptions and sessions go, the id and the others stay', async () => {
@@ -154,7 +165,7 @@ function participantFacts({ write, read }: Stage): void {
       subscriptions: [{ jid: 'hecate@a.example' }],
       sessions: [{ id: HECATE }],
     });
-    await write({ fact: 'joined', id: HAG, nick: 'Hag', preferences: DEFAULT_PREFERENCES, at: 9_000 });
+    await write(...joining(HAG, hag, 'Hag').slice(1));
     expect((await read())?.participants.map(({ id }) => id)).toEqual([HECATE, HAG]);
   });
 
@@ -187,8 +198,8 @@ function participantFacts({ write, read }: Stage): void {
 function sessionFacts({ write, read }: Stage): void {
   test('present and absent: sessions by their anonymous resource', async () => {
     const one = sampleSession(HAG, 'hag@b.example/one');
-    const two = sampleSession(HAG, 'hag@b.example/two', { available: false, payload: '' });
-    const changed = { ...one, payload: '<show>dnd</show>' };
+    const two = sampleSession(HAG, 'hag@b.example/two', { available: false, payload: '', entered: 2 });
+    const changed = { ...one, payload: '<show>dnd</show>', entered: 3 };
     await write(created(), ...joining(HAG, hag, 'Hag'));
     await write({ fact: 'present', session: one }, { fact: 'present', session: two });
     await write({ fact: 'present', session: changed });

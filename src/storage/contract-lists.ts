@@ -106,9 +106,17 @@ function names(subject: Subject): void {
 function joined(subject: Subject): void {
   test('those in which it takes part now, in order, page by page', async () => {
     const scribe = new Scribe(subject);
+    const lasting = { isSessionOnly: false };
     const joins = (id: string, who: RealJid): Fact[] => [
       { fact: 'identified', id: participantId(id), jid: who },
-      { fact: 'joined', id: participantId(id), nick: 'n', preferences: DEFAULT_PREFERENCES, at: 1 },
+      {
+        fact: 'joined',
+        id: participantId(id),
+        nick: 'n',
+        preferences: DEFAULT_PREFERENCES,
+        at: 1,
+        ...lasting,
+      },
     ];
     const left: Fact = { fact: 'left', id: participantId('three') };
     await scribe.write(channelName('d'), [created(), ...joins('one', hag), ...joins('two', hecate)]);
@@ -143,9 +151,27 @@ function listed(subject: Subject): void {
 
   test('titles are those of the information node', async () => {
     const { items } = await subject.store.listChannels(hag, { max: 100 });
-    expect(items.filter(({ title }) => title !== undefined)).toEqual([
+    expect(items.filter(({ title }) => title !== undefined)).toMatchObject([
       { name: 'open', title: 'Open to all' },
       { name: 'opened', title: 'Opened' },
+    ]);
+  });
+
+  test('what a search may tell of them', async () => {
+    const scribe = new Scribe(subject);
+    const told = { name: 'A heath', description: 'When the battle is won' };
+    const config = { mode: 'jid-visible', informationSubscription: 'allowed' } as const;
+    const made = created({ config: sampleConfig(config), info: sampleInfo(told) });
+    await scribe.write(channelName('zz-heath'), [made]);
+    const guarded = sampleConfig({ owners: [hag], nodesPresent: ['messages', 'allowed'] });
+    await scribe.write(channelName('zz-moor'), [created({ config: guarded })]);
+    const { items } = await subject.store.listChannels(hag, { max: 100, after: 'opened' });
+    expect(items).toStrictEqual([
+      { name: 'zz-heath', title: told.name, description: told.description, isOpen: true, ...config },
+      {
+        ...{ name: 'zz-moor', title: undefined, description: undefined, isOpen: false },
+        ...{ mode: 'jid-hidden', informationSubscription: 'anyone' },
+      },
     ]);
   });
 }

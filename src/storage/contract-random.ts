@@ -49,6 +49,7 @@ const aSession = fc.record({
   anonymous: fc.constantFrom('r1', 'r2').map(anonymousResource),
   available: fc.boolean(),
   payload: aText,
+  entered: fc.constantFrom(undefined, 1, 2),
 });
 const preferences = fc.constantFrom(DEFAULT_PREFERENCES, { ...DEFAULT_PREFERENCES, vCard: 'allow' as const });
 const aToken = fc.integer({ min: 1, max: 20 }).map((number) => `t${number}`);
@@ -72,7 +73,14 @@ const usual: fc.Arbitrary<Fact | 'post'> = fc.oneof(
   { weight: 8, arbitrary: fc.constant('post' as const) },
   aConfig.map((config): Fact => ({ fact: 'configured', config, configId: 'c2' })),
   anInfo.map((info): Fact => ({ fact: 'described', info: sampleInfo(info), infoId: 'i2' })),
-  fc.record({ fact: fc.constant('joined' as const), id: anId, nick: aNick, preferences, at: fc.nat() }),
+  fc.record({
+    fact: fc.constant('joined' as const),
+    id: anId,
+    nick: aNick,
+    preferences,
+    at: fc.nat(),
+    isSessionOnly: fc.boolean(),
+  }),
   fc.record({ fact: fc.constant('left' as const), id: anId }),
   fc.record({
     fact: fc.constantFrom('subscribed', 'subscribed', 'unsubscribed'),

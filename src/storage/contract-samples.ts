@@ -91,7 +91,7 @@ export function created(
 export function joining(id: ParticipantId, who: RealJid, nick: string | undefined): readonly Fact[] {
   return [
     { fact: 'identified', id, jid: who },
-    { fact: 'joined', id, nick, preferences: DEFAULT_PREFERENCES, at: 2_000 },
+    { fact: 'joined', id, nick, preferences: DEFAULT_PREFERENCES, at: 2_000, isSessionOnly: false },
   ];
 }
 
@@ -102,6 +102,7 @@ export function sampleSession(id: ParticipantId, client: string, changes: Partia
     anonymous: anonymousResource(`anonymous-${client}`),
     available: true,
     payload: '<show>chat</show>',
+    entered: undefined,
     ...changes,
   };
 }

@@ -69,7 +69,12 @@ export interface Session {
   readonly available: boolean;
   /** The cleaned children of the presence as XML; empty when not available. */
   readonly payload: string;
+  /** XEP-0045: the version in which the client entered as an occupant; undefined for one that is none. */
+  readonly entered: number | undefined;
 }
+
+/** Why somebody is in the room no more. */
+export type Exit = 'left' | 'lost' | 'kicked' | 'banned' | 'unfit';
 
 /** What has become true. The names are said of the channel or of a participant. */
 export type Fact =
@@ -97,6 +102,8 @@ export type Fact =
       readonly nick: string | undefined;
       readonly preferences: Preferences;
       readonly at: number;
+      /** D-84: here by XEP-0045 alone, for as long as one of its clients is an occupant. */
+      readonly isSessionOnly: boolean;
     }
   /** With all its subscriptions and sessions, and the invitations that it made (D-72). */
   | { readonly fact: 'left'; readonly id: ParticipantId }
@@ -122,15 +129,31 @@ export type Fact =
   /** XEP-0313 §3.2: the oldest messages, tombstones included, are no more: those up to this position. */
   | { readonly fact: 'trimmed'; readonly through: number };
 
-/** Whom a notice is for: all subscribers of a node as of the notice's version, or one address. */
-export type Audience = { readonly node: Node } | { readonly jid: RealJid };
+/**
+ * Whom a notice is for: all subscribers of a node as of the notice's version, the occupants who were there before it,
+ * or one address. What subscribers of the messages node are told, occupants are told as well.
+ */
+export type Audience = { readonly node: Node } | { readonly occupants: 'all' } | { readonly jid: RealJid };
 
 /** What is to be told, in the rules' words; xep/ renders it when it is sent, so that today's rules apply. */
 export type NoticeContent =
-  /** An archived message; `shown`: was the sender's address to be shown when it was sent, whatever the mode? */
-  | { readonly kind: 'message'; readonly message: ArchivedMessage; readonly shown: boolean }
+  /**
+   * An archived message; `shown`: was the sender's address to be shown when it was sent, whatever the mode? `echo`: the
+   * occupant's client that sent it, which knows it by the id that it gave itself. Told to one address, it is history.
+   */
+  | {
+      readonly kind: 'message';
+      readonly message: ArchivedMessage;
+      readonly shown: boolean;
+      readonly echo?: AnonymousResource;
+    }
   /** A message that is not archived, such as a chat state. */
-  | { readonly kind: 'live'; readonly message: ArchivedMessage; readonly shown: boolean }
+  | {
+      readonly kind: 'live';
+      readonly message: ArchivedMessage;
+      readonly shown: boolean;
+      readonly echo?: AnonymousResource;
+    }
   | { readonly kind: 'participant'; readonly id: ParticipantId; readonly nick: string | undefined }
   | { readonly kind: 'participant-gone'; readonly id: ParticipantId }
   | { readonly kind: 'jidmap'; readonly id: ParticipantId }
@@ -157,7 +180,48 @@ export type NoticeContent =
   /** The presences of all that are there, for one subscriber. */
   | { readonly kind: 'presences' }
   /** A message to one person, without `to`: a private message, or a line to somebody who was removed. */
-  | { readonly kind: 'private'; readonly xml: string };
+  | { readonly kind: 'private'; readonly xml: string }
+  | OccupantContent;
+
+/** XEP-0045 §10.9: what the owner says when a room ends: why, and where people may go instead. */
+export interface Farewell {
+  readonly reason?: string;
+  readonly venue?: string;
+}
+
+/** What occupants are told (XEP-0045). */
+export type OccupantContent =
+  /** Somebody is in the room; by `session`, or by no client that may be shown. */
+  | {
+      readonly kind: 'occupant';
+      readonly id: ParticipantId;
+      readonly nick: string;
+      readonly session: Session | undefined;
+      readonly shown: boolean;
+    }
+  | {
+      readonly kind: 'occupant-gone';
+      readonly id: ParticipantId;
+      readonly nick: string;
+      readonly why: Exit;
+      /** In the words of whoever did it. */
+      readonly reason?: string;
+    }
+  /** The presence with the next nick follows. */
+  | {
+      readonly kind: 'occupant-renamed';
+      readonly id: ParticipantId;
+      readonly nick: string;
+      readonly next: string;
+    }
+  /** For a client that enters: all that are there, and itself. History and subject follow. */
+  | { readonly kind: 'entrance'; readonly isCreator: boolean; readonly isRenamed: boolean }
+  | { readonly kind: 'subject' }
+  /** The room is another than it was; `privacy`: addresses are shown from now on, or hidden. */
+  | { readonly kind: 'room-changed'; readonly privacy: 'shown' | 'hidden' | undefined }
+  | { readonly kind: 'room-gone'; readonly farewell: Farewell }
+  /** A private message from `id` to an occupant's client, without `to`. */
+  | { readonly kind: 'whisper'; readonly id: ParticipantId; readonly xml: string };
 
 export type Notice = NoticeContent & { readonly audience: Audience };
 

@@ -106,9 +106,10 @@ function changed(
     case 'identified':
       return identified(channel, fact.id, fact.jid);
     case 'joined': {
-      const { id, nick, preferences, at } = fact;
+      const { id, nick, preferences, at, isSessionOnly } = fact;
       identityOf(channel, id);
-      return { ...channel, participants: withEntry(channel.participants, id, { id, nick, preferences, at }) };
+      const participant = { id, nick, preferences, at, isSessionOnly };
+      return { ...channel, participants: withEntry(channel.participants, id, participant) };
     }
     case 'left':
       return left(channel, fact.id);

@@ -226,7 +226,14 @@ function register(memory: Memory, registered: RegisteredNick): void {
 function listedFor(memory: Memory, asker: RealJid): ListedChannel[] {
   return living(memory)
     .filter((channel) => channel.listed && mayJoin(channel, asker))
-    .map((channel) => ({ name: channel.name, title: channel.info.name }));
+    .map(({ name, info, config }) => ({
+      name,
+      title: info.name,
+      description: info.description,
+      mode: config.mode,
+      isOpen: !config.nodesPresent.includes('allowed'),
+      informationSubscription: config.informationSubscription,
+    }));
 }
 
 function mayJoin(channel: MemoryChannel, asker: RealJid): boolean {

@@ -12,7 +12,9 @@ import type {
   ChannelConfig,
   ChannelInfo,
   Fact,
+  Group,
   Invitation,
+  Mode,
   Node,
   Notice,
   NoticePlace,
@@ -51,6 +53,7 @@ export interface ChannelRecord {
     readonly nick: string | undefined;
     readonly preferences: Preferences;
     readonly at: number;
+    readonly isSessionOnly: boolean;
   }[];
   /** `since` is the version at which the subscription was made. */
   readonly subscriptions: readonly { readonly jid: RealJid; readonly node: Node; readonly since: number }[];
@@ -111,10 +114,16 @@ export interface RegisteredNick {
   readonly jid: RealJid;
 }
 
-/** What service discovery lists of a channel. */
+/** What service discovery and search may list of a channel. */
 export interface ListedChannel {
   readonly name: ChannelName;
   readonly title: string | undefined;
+  readonly description: string | undefined;
+  readonly mode: Mode;
+  /** May everybody join who is not banned? */
+  readonly isOpen: boolean;
+  /** Who may read the description. */
+  readonly informationSubscription: Group;
 }
 
 export interface Store {

@@ -36,6 +36,8 @@ export class Account {
   readonly #send: (stanza: XmlElement) => void;
   readonly #channels = new Map<string, Membership>();
   readonly #asked = new Map<string, (answer: XmlElement) => void>();
+  /** Where a client sent a presence itself: there its server says for it that it goes (RFC 6121 §4.6.3). */
+  readonly #directed = new Map<Device, Set<string>>();
   #count = 0;
   /** What its server answers to questions for the vCard. */
   card: XmlElement | undefined;
@@ -63,11 +65,17 @@ export class Account {
   sendAs(device: Device, stanza: XmlElement): void {
     const stamped = { ...stanza, attrs: { ...stanza.attrs, from: device.full } };
     if (stanza.name !== 'presence' || stanza.attrs['to'] !== undefined) {
+      if (stanza.name === 'presence') this.#noteDirected(device, stanza);
       this.#send(stamped);
       return;
     }
     device.presence = stanza;
     device.isOnline = stanza.attrs['type'] !== 'unavailable';
+    if (!device.isOnline) {
+      for (const to of this.#directed.get(device) ?? [])
+        this.#send({ ...stamped, attrs: { ...stamped.attrs, to } });
+      this.#directed.delete(device);
+    }
     for (const [channel, { shares }] of this.#channels) if (shares) this.#show(device, channel);
   }
 
@@ -104,8 +112,9 @@ export class Account {
     else if (slash < 0) this.#receiveBare(stanza);
     else {
       const device = this.devices.get(to.slice(slash + 1));
-      // RFC 6121 §8.5.3.2.1: a chat for a client that has gone is for the account.
+      // RFC 6121 §8.5.3.2.1: a chat for a client that has gone is for the account, and what a room says is nobody's.
       if (device?.isOnline === true) this.#deliver(device, stanza);
+      else if (stanza.attrs['type'] === 'groupchat') this.#bounce(stanza);
       else if (stanza.name === 'message' && stanza.attrs['type'] !== 'error') this.#receiveBare(stanza);
     }
   }
@@ -126,7 +135,10 @@ export class Account {
     const { type, id = '', from = '', to = '' } = stanza.attrs;
     const isRequest = type === 'get' || type === 'set';
     const device = resource === undefined ? undefined : this.devices.get(resource);
-    if (device?.isOnline === true) {
+    if (device?.isOnline === true && isRequest && isRoomsPing(stanza)) {
+      // Every client answers these by itself.
+      this.#send(el('iq', NS_CLIENT, { type: 'result', id, from: to, to: from }));
+    } else if (device?.isOnline === true) {
       if (type === 'result') this.#notePreference(stanza);
       this.#deliver(device, stanza);
     } else if (!isRequest) {
@@ -181,6 +193,13 @@ export class Account {
     this.#send({ ...presence, attrs: { ...presence.attrs, ...attrs } });
   }
 
+  #noteDirected(device: Device, { attrs: { to = '', type } }: XmlElement): void {
+    const directed = this.#directed.get(device) ?? new Set();
+    this.#directed.set(device, directed);
+    if (type === undefined) directed.add(to);
+    else if (type === 'unavailable') directed.delete(to);
+  }
+
   /** As badly as a server can: with the recipient's address in every place (LEAK-08). */
   #bounce(stanza: XmlElement): void {
     const { id, from: to, to: from } = stanza.attrs;
@@ -192,6 +211,12 @@ export class Account {
       ]),
     );
   }
+}
+
+/** A channel asks whether an occupant is still there. */
+function isRoomsPing(stanza: XmlElement): boolean {
+  const isOfChannel = !/[#/]/.test(stanza.attrs['from'] ?? '');
+  return isOfChannel && child(stanza, 'ping', 'urn:xmpp:ping') !== undefined;
 }
 
 function serviceUnavailable(who: string): XmlElement {

@@ -33,6 +33,8 @@ export interface Actor {
   /** How many had arrived when somebody last did something. */
   seen: number;
   asked: Asked | undefined;
+  /** Its address in each room that it entered. */
+  readonly rooms: Map<string, string>;
   /** Texts that it must never receive, and the lines that say so. */
   readonly forbidden: { readonly text: string; readonly line: number }[];
 }
@@ -112,7 +114,10 @@ export class Cast {
   async #add(name: string, wish: Wish): Promise<Actor> {
     const player = await this.#stage.enter(name, wish);
     this.#scanner.introduce(player.bare, player.full);
-    const actor: Actor = { player, taken: new Set(), seen: 0, asked: undefined, forbidden: [] };
+    const actor: Actor = {
+      ...{ player, taken: new Set(), seen: 0, asked: undefined },
+      ...{ rooms: new Map(), forbidden: [] },
+    };
     this.actors.set(name, actor);
     const [local = '', domain = ''] = player.bare.split('@');
     const resource = player.full.slice(player.bare.length + 1);

@@ -52,7 +52,7 @@ function knowing(options: MatchOptions, kept: ReadonlyMap<string, string>): Matc
 }
 
 function isOurs(ns: string): boolean {
-  return /^urn:xmpp:mix:|^http:\/\/jabber\.org\/protocol\/pubsub|^jabber:x:data$/.test(ns);
+  return /^urn:xmpp:mix:|^http:\/\/jabber\.org\/protocol\/(pubsub|muc)|^jabber:x:data$/.test(ns);
 }
 
 function differs(

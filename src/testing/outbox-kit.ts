@@ -74,6 +74,7 @@ export class OutboxScene {
     this.outbox = new Outbox({
       transport: this.link,
       tools: {
+        occupantRenderer: undefined,
         renderers: {
           private: ({ xml }, { name }, { hasBareMix }) =>
             el('message', 'jabber:client', { from: `${name}@${DOMAIN}`, id: xml }, [

@@ -18,6 +18,8 @@ import {
   NS,
   NS_OWNER,
 } from '../xep/0060-pubsub/wire.ts';
+import { buildEntry, buildInvite } from '../xep/0045-muc/wire.ts';
+import { buildAdmin, buildOwner } from '../xep/0045-muc/wire-admin.ts';
 import { buildQuery } from '../xep/0313-mam/wire.ts';
 import { buildDestroy, buildSetNick, buildUpdateSubscription, NODE_NAMES } from '../xep/0369-core/wire.ts';
 import { buildDryRun, buildUserPreference, MODES, NS as NS_ANON } from '../xep/0404-anon/wire.ts';
@@ -27,6 +29,7 @@ import { buildModerate } from '../xep/0425-moderate/wire.ts';
 import { el, type XmlElement, type XmlNode } from '../xml/element.ts';
 
 const NS_CLIENT = 'jabber:client';
+const MUC = 'http://jabber.org/protocol/muc';
 
 export interface Known {
   readonly channel: string;
@@ -41,7 +44,7 @@ export interface Known {
 
 /** Everything that is tried, in an order that does not matter. */
 export function probes(known: Known): readonly XmlElement[] {
-  return [...questions(known), ...demands(known), ...messages(known), ...presences(known)];
+  return [...questions(known), ...demands(known), ...messages(known), ...presences(known), ...inRooms(known)];
 }
 
 function parts(guess: string): { bare: string; domain: string; local: string; resource: string } {
@@ -67,6 +70,8 @@ function doors({ channel, service, guess, id }: Known): readonly string[] {
     `${local}@${service}`,
     `${channel}/${id}`,
     `${channel}/${bare}`,
+    `${channel}/${local}`,
+    `${channel}/Victim`,
   ];
 }
 
@@ -185,6 +190,43 @@ function messages(known: Known): readonly XmlElement[] {
       say('error', to, el('error', NS_CLIENT, { type: 'cancel', by: guess })),
     ]),
     say('chat', `${id}#${channel}`, body, mention(`xmpp:${bare}`), el('request', 'urn:xmpp:receipts')),
+  ];
+}
+
+/** What clients of XEP-0045 can try. */
+function inRooms({ channel, service, guess, id }: Known): readonly XmlElement[] {
+  const { bare, domain, local } = parts(guess);
+  const lists = [
+    ...(['owner', 'admin', 'member', 'outcast'] as const).map((affiliation) => ({ affiliation })),
+    ...(['moderator', 'participant', 'visitor'] as const).map((role) => ({ role })),
+  ];
+  const people = [bare, guess, domain, `${channel}/${id}`, `${id}#${channel}`];
+  const form = (formType: string, name: string, value: string): XmlElement =>
+    buildForm({ type: 'submit', formType, fields: [{ var: name, values: [value] }] });
+  const register = form(`${MUC}#register`, 'muc#register_roomnick', local);
+  const search = form('urn:xmpp:channel-search:0:search-params', 'q', local);
+  const say = (child: XmlElement): XmlElement => el('message', NS_CLIENT, { to: channel }, [child]);
+  return [
+    ...lists.map((item) => iq('get', channel, buildAdmin([item]))),
+    ...people.flatMap((jid) => [
+      iq('set', channel, buildAdmin([{ jid, affiliation: 'outcast' }])),
+      iq('set', channel, buildAdmin([{ jid, affiliation: 'member' }])),
+    ]),
+    iq('set', channel, buildAdmin([{ nick: local, role: 'none' }])),
+    iq('get', channel, buildOwner()),
+    iq('set', channel, buildOwner([form(`${MUC}#roomconfig`, 'muc#roomconfig_roomowners', bare)])),
+    iq('get', channel, el('query', 'jabber:iq:register')),
+    iq('set', channel, el('query', 'jabber:iq:register', {}, [register])),
+    iq('get', channel, el('vCard', 'vcard-temp')),
+    iq('get', service, el('search', 'urn:xmpp:channel-search:0:search', {}, [search])),
+    iq('get', channel, buildInfoQuery('x-roomuser-item')),
+    ...people.map((who) => say(buildInvite('to', { who, reason: undefined }))),
+    say(el('x', `${MUC}#user`, {}, [el('decline', `${MUC}#user`, { to: `${channel}/Victim` })])),
+    ...[local, bare, id].map((nick) =>
+      el('presence', NS_CLIENT, { to: `${channel}/${nick}` }, [buildEntry({ maxStanzas: 0 })]),
+    ),
+    el('presence', NS_CLIENT, { to: channel }, [buildEntry()]),
+    el('presence', NS_CLIENT, { to: `${channel}/${local}`, type: 'unavailable' }),
   ];
 }
 

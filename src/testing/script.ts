@@ -19,6 +19,8 @@ import type { XmlElement } from '../xml/element.ts';
  * Steps ("X" is a client, "C" a channel); XML stands below, indented; `{any}`, `{any:name}`, `${name}` in it:
  *     X joins C as "nick" [with Field: value, …] [subscribing to node, …]     must succeed; gives ${X's id}, ${X's address}
  *     X joins C: / X leaves C      a join of one's own by way of X's server; look at the answer with the next two
+ *     X enters C as "nick"         as an occupant of a room (XEP-0045), without history; gives ${X's id} where it may
+ *     X exits C
  *     X is answered[:]             a result came to the last request, with this payload
  *     X is refused: condition[, application condition]
  *     X posts to C: "text"         X writes to ADDRESS: "text"

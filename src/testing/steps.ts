@@ -7,9 +7,11 @@
  */
 import { isCondition, refuse } from '../refusal.ts';
 import { buildForm } from '../xep/0004-forms/wire.ts';
+import { buildEntry, parseUser, STATUS, userIn } from '../xep/0045-muc/wire.ts';
 import { buildJoin, NODE_NAMES, parseJoined } from '../xep/0369-core/wire.ts';
 import { NS as NS_ANON } from '../xep/0404-anon/wire.ts';
-import { child, el, elements, isElement, type XmlElement } from '../xml/element.ts';
+import { occupantId } from '../xep/0421-occupant/wire.ts';
+import { child, el, elements, isElement, type XmlElement, type XmlNode } from '../xml/element.ts';
 import { serialize } from '../xml/write.ts';
 import type { Actor, Cast } from './cast.ts';
 import { match } from './match.ts';
@@ -42,6 +44,8 @@ const ACTS: readonly (readonly [RegExp, Act])[] = [
   [/^joins (\S+) as "(.*?)"(?: with (.+?))?(?: subscribing to (.+))?$/, joins],
   [/^joins (\S+):$/, joinsItsOwnWay],
   [/^leaves (\S+)$/, leaves],
+  [/^enters (\S+) as "(.*?)"$/, enters],
+  [/^exits (\S+)$/, exits],
   [/^posts to (\S+): "(.*)"$/, posts],
   [/^writes to (.+): "(.*)"$/, writes],
   [/^is answered:?$/, isAnswered],
@@ -178,6 +182,37 @@ async function leaves({ stage, cast, actor }: Scene, [channel = '']: readonly st
   const address = channelNamed(channel, cast);
   const answer = await stage.leave(actor.player, address);
   actor.asked = { kind: 'iq', id: answer.attrs['id'] ?? '', to: address, answer };
+}
+
+async function enters(scene: Scene, [channel = '', nick = '']: readonly string[]): Promise<void> {
+  const { stage, cast, actor, name } = scene;
+  const room = channelNamed(channel, cast);
+  const to = `${room}/${nick}`;
+  cast.send(actor, el('presence', NS_CLIENT, { to }, [buildEntry({ maxStanzas: 0 })]));
+  await stage.settle();
+  const self = actor.player.received.findLast(
+    ({ name: kind, attrs, children }) =>
+      kind === 'presence' && attrs['from']?.startsWith(`${room}/`) === true && isOfSelf(children),
+  );
+  const id = self && occupantId(self.children);
+  actor.rooms.set(room, self?.attrs['from'] ?? to);
+  if (id === undefined) return;
+  const [local = ''] = room.split('@');
+  for (const key of [`${name}'s id`, `${name}'s id in ${local}`]) cast.variables.set(key, id);
+  for (const key of [`${name}'s address`, `${name}'s address in ${local}`])
+    cast.variables.set(key, `${id}#${room}`);
+}
+
+function isOfSelf(children: readonly XmlNode[]): boolean {
+  const x = userIn(children.filter(isElement));
+  return x !== undefined && parseUser(x).statuses?.includes(STATUS.self) === true;
+}
+
+async function exits({ stage, cast, actor }: Scene, [channel = '']: readonly string[]): Promise<void> {
+  const room = channelNamed(channel, cast);
+  const to = actor.rooms.get(room) ?? room;
+  cast.send(actor, el('presence', NS_CLIENT, { type: 'unavailable', to }));
+  await stage.settle();
 }
 
 async function posts(scene: Scene, [channel = '', text = '']: readonly string[]): Promise<void> {

@@ -8,10 +8,12 @@
  */
 import { NS as PUBSUB, buildPublish } from '../xep/0060-pubsub/wire.ts';
 import { buildForm } from '../xep/0004-forms/wire.ts';
+import { buildEntry, parseUser, STATUS, userIn } from '../xep/0045-muc/wire.ts';
 import { buildCreate, buildJoin, buildLeave, NODE_NAMES, parseJoined } from '../xep/0369-core/wire.ts';
 import { NS as NS_ANON } from '../xep/0404-anon/wire.ts';
 import { buildConfigSubmit, type ConfigForm } from '../xep/0406-admin/wire.ts';
-import { el, elements, type XmlElement } from '../xml/element.ts';
+import { occupantId } from '../xep/0421-occupant/wire.ts';
+import { el, elements, isElement, type XmlElement, type XmlNode } from '../xml/element.ts';
 import { serialize } from '../xml/write.ts';
 import type { Account, Device } from './account.ts';
 import { openMemoryStage, type MemoryStage } from './memory-stage.ts';
@@ -176,6 +178,34 @@ export class TwinWorld {
     await this.#stage.settle();
   }
 
+  /** Somebody comes in as into a room (XEP-0045). */
+  async enter(role: Role, nick: string): Promise<void> {
+    this.send(role, el('presence', NS_CLIENT, { to: `${COVEN}/${nick}` }, [buildEntry()]));
+    await this.#stage.settle();
+    this.learn(role);
+  }
+
+  /** What somebody in the room has been told of itself: its id. */
+  learn(role: Role): void {
+    const { device } = this.#person(role);
+    const self = device.received.findLast(({ name, children }) => name === 'presence' && isOfSelf(children));
+    const id = self && occupantId(self.children);
+    if (id !== undefined) this.ids.set(role, id);
+  }
+
+  async exit(role: Role, nick: string): Promise<void> {
+    this.send(role, el('presence', NS_CLIENT, { type: 'unavailable', to: `${COVEN}/${nick}` }));
+    await this.rest();
+  }
+
+  /** The victim's second client comes in beside the first. */
+  async enterTwice(nick: string): Promise<void> {
+    const { account } = this.#person('victim');
+    const device = account.connect(this.facts.second);
+    account.sendAs(device, el('presence', NS_CLIENT, { to: `${COVEN}/${nick}` }, [buildEntry()]));
+    await this.rest();
+  }
+
   async leave(role: Role): Promise<void> {
     this.#person(role).account.leave(COVEN, buildLeave(), () => undefined);
     await this.rest();
@@ -205,6 +235,11 @@ export class TwinWorld {
     if (person === undefined) throw new Error(`nobody plays the ${role}`);
     return person;
   }
+}
+
+function isOfSelf(children: readonly XmlNode[]): boolean {
+  const x = userIn(children.filter(isElement));
+  return x !== undefined && parseUser(x).statuses?.includes(STATUS.self) === true;
 }
 
 /** The log with each made-up name replaced by the place of its first appearance. */

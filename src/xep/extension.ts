@@ -10,14 +10,16 @@ import type { ChannelState } from '../channel/state.ts';
 import type { Random, Turn } from '../channel/turn.ts';
 import type { ChannelName, ParticipantId, PublicJid } from '../jid/public-jid.ts';
 import type { RealJid } from '../jid/real-jid.ts';
-import type { ArchivedMessage, NoticeContent } from '../storage/facts.ts';
+import type { ArchivedMessage, NoticeContent, OccupantContent } from '../storage/facts.ts';
 import type { Store } from '../storage/store.ts';
 import type { XmlElement } from '../xml/element.ts';
 
-/** Where a stanza was sent, by the shape of its local part. */
+/** Where a stanza was sent, by the shape of its local part, and whether there is a resource. */
 export type Address =
   | { readonly kind: 'service' }
-  | { readonly kind: 'channel'; readonly channel: ChannelName; readonly resource: string | undefined }
+  | { readonly kind: 'channel'; readonly channel: ChannelName }
+  /** `channel@domain/nick` (XEP-0045 §4.1). */
+  | { readonly kind: 'occupant'; readonly channel: ChannelName; readonly nick: string }
   | {
       readonly kind: 'participant';
       readonly channel: ChannelName;
@@ -26,6 +28,7 @@ export type Address =
     };
 
 export type ChannelAddress = Extract<Address, { kind: 'channel' }>;
+export type OccupantAddress = Extract<Address, { kind: 'occupant' }>;
 export type ParticipantAddress = Extract<Address, { kind: 'participant' }>;
 
 /** A stanza as handlers get it: without the addresses as text. */
@@ -71,6 +74,10 @@ export interface Seen {
   readonly message?: ArchivedMessage | undefined;
   /** The archive id of a message of the sender's own, found by the id that its client gave (D-48). */
   readonly ownId?: string | undefined;
+  /** The end of the archive, for somebody who enters (XEP-0045 §7.2.14). */
+  readonly history?: readonly ArchivedMessage[] | undefined;
+  /** Of a channel that does not exist: to whom its name is reserved (D-67). */
+  readonly reservedTo?: readonly RealJid[] | undefined;
 }
 
 /** Asks the store, in the channel's turn. */
@@ -111,7 +118,9 @@ export interface Clock {
 export interface Relays {
   /** The id for a request that is passed on; undefined where too many wait. `onLate`: its time is over. */
   begin(content: string, onLate: () => void): string | undefined;
-  /** What `begin` was given, for an id that is ours, not too late, and not answered yet. */
+  /** What `begin` was given, for an id that is ours; it may be too late, or answered already. */
+  read(id: string): string | undefined;
+  /** The same for one that is neither; from then on it is answered. */
   end(id: string): string | undefined;
 }
 
@@ -166,24 +175,43 @@ export type IqHandler = Named & {
       }
   );
 
-/** A request to an encoded address; there is one handler for all of them, since they are relayed. */
-export type RelayHandler = (request: Request<ParticipantAddress>, turn: Turn, env: Env) => Reply;
+/** Requests to a person's address, and answers to it; there is one handler for all of them, since they are relayed. */
+export interface Relay<To extends Address> {
+  readonly ask: (request: Request<To>, turn: Turn, env: Env) => Reply;
+  /** An iq of type result or error. */
+  readonly answer: (answer: Inbound<To>, turn: Turn, env: Env) => readonly Send[];
+}
 
-/** An iq of type result or error to an encoded address. */
-export type AnswerHandler = (answer: Inbound<ParticipantAddress>, turn: Turn, env: Env) => readonly Send[];
+export interface RelayTable {
+  readonly participant?: Relay<ParticipantAddress>;
+  readonly occupant?: Relay<OccupantAddress>;
+}
 
-export type StanzaHandler =
-  | {
-      readonly kind: 'message' | 'presence';
-      readonly on: 'channel';
-      readonly look?: (stanza: Inbound<ChannelAddress>, env: Env) => Look | undefined;
-      readonly run: (stanza: Inbound<ChannelAddress>, turn: Turn, env: Env, seen: Seen) => readonly Send[];
-    }
-  | {
-      readonly kind: 'message' | 'presence';
-      readonly on: 'participant';
-      readonly run: (stanza: Inbound<ParticipantAddress>, turn: Turn, env: Env) => readonly Send[];
-    };
+interface ForSome {
+  /** Left out: for all of its kind. */
+  readonly isFor?: (stanza: Inbound) => boolean;
+}
+
+export type StanzaHandler = ForSome &
+  (
+    | {
+        readonly kind: 'message' | 'presence';
+        readonly on: 'channel';
+        readonly look?: (stanza: Inbound<ChannelAddress>, env: Env) => Look | undefined;
+        readonly run: (stanza: Inbound<ChannelAddress>, turn: Turn, env: Env, seen: Seen) => readonly Send[];
+      }
+    | {
+        readonly kind: 'message' | 'presence';
+        readonly on: 'occupant';
+        readonly look?: (stanza: Inbound<OccupantAddress>, env: Env) => Look | undefined;
+        readonly run: (stanza: Inbound<OccupantAddress>, turn: Turn, env: Env, seen: Seen) => readonly Send[];
+      }
+    | {
+        readonly kind: 'message' | 'presence';
+        readonly on: 'participant';
+        readonly run: (stanza: Inbound<ParticipantAddress>, turn: Turn, env: Env) => readonly Send[];
+      }
+  );
 
 /** For whom a notice is rendered: outsiders are never shown an address (D-94). */
 export interface View {
@@ -201,7 +229,39 @@ export type Renderer<Kind extends NoticeContent['kind']> = (
 ) => XmlElement | undefined;
 
 /** `presences` is no stanza but many: service/fan-out.ts walks them with the renderer of `presence`. */
-export type Renderers = { readonly [Kind in Exclude<NoticeContent['kind'], 'presences'>]?: Renderer<Kind> };
+export type Renderers = {
+  readonly [Kind in Exclude<NoticeContent['kind'], 'presences' | OccupantContent['kind']>]?: Renderer<Kind>;
+};
+
+/** What occupants of a room are told, in their form; there is one XEP that knows it. */
+export interface OccupantRenderer {
+  /** Which rendering an occupant gets: those with the same word get the same. Undefined: none. */
+  readonly variantOf: (content: NoticeContent, channel: ChannelState, client: RealJid) => string | undefined;
+  /** The stanza, without `to`; undefined where there is nothing to tell any more. */
+  readonly render: (
+    content: NoticeContent,
+    channel: ChannelState,
+    client: RealJid,
+    domain: string,
+  ) => XmlElement | undefined;
+  /** A message of the past, for a client that enters. */
+  readonly history: (
+    content: Extract<NoticeContent, { kind: 'message' }>,
+    channel: ChannelState,
+    domain: string,
+  ) => XmlElement | undefined;
+  /**
+   * All that were there in the notice's version, and at last the client that enters itself; made one by one while they
+   * are written.
+   */
+  readonly entrance: (
+    content: Extract<NoticeContent, { kind: 'entrance' }>,
+    version: number,
+    channel: ChannelState,
+    client: RealJid,
+    domain: string,
+  ) => Iterator<XmlElement, void>;
+}
 
 /** A discovery feature, and the addresses that have it. */
 export interface Feature {
@@ -211,11 +271,30 @@ export interface Feature {
   readonly isFor?: (asker: RealJid, settings: Settings) => boolean;
 }
 
+/** What a XEP adds to the discovery of channels. */
+export interface ChannelDiscovery {
+  /** Of category conference. */
+  readonly identity: string;
+  /** Features that depend on the channel. */
+  readonly features: (channel: ChannelState) => readonly string[];
+  /** Forms (XEP-0128). */
+  readonly forms: (channel: ChannelState, asker: RealJid) => readonly XmlElement[];
+  /** Nodes that can be asked for: the name that is the answer, if there is one. */
+  readonly nodes: Readonly<Record<string, (turn: Turn, asker: RealJid) => string | undefined>>;
+  /** What is below a channel, where no node is named. */
+  readonly items: (
+    channel: ChannelState,
+    asker: RealJid,
+    domain: string,
+  ) => readonly { readonly jid: string }[];
+}
+
 export interface Extension {
   readonly iq?: readonly IqHandler[];
   readonly stanzas?: readonly StanzaHandler[];
-  readonly relay?: RelayHandler;
-  readonly answer?: AnswerHandler;
+  readonly relay?: RelayTable;
   readonly renderers?: Renderers;
+  readonly occupantRenderer?: OccupantRenderer;
   readonly features?: readonly Feature[];
+  readonly discovery?: ChannelDiscovery;
 }

@@ -8,7 +8,7 @@
 import type { AnonymousResource, ChannelName, ParticipantId } from '../../jid/public-jid.ts';
 import type { RealJid } from '../../jid/real-jid.ts';
 import { decodeConfig, decodeInfo, decodeJids } from '../codec.ts';
-import type { Node, Picture, Preferences } from '../facts.ts';
+import type { Group, Mode, Node, Picture, Preferences } from '../facts.ts';
 import { listTexts, restoreJid, storeJid } from '../stored-jid.ts';
 import {
   UnknownItem,
@@ -93,6 +93,7 @@ interface ParticipantRow extends Omit<Preferences, 'vCard'> {
   readonly nick: string | null;
   readonly vcard: Preferences['vCard'];
   readonly at: number;
+  readonly sessionOnly: number;
 }
 
 interface SessionRow {
@@ -101,6 +102,7 @@ interface SessionRow {
   readonly client: string;
   readonly available: number;
   readonly payload: string;
+  readonly entered: number | null;
 }
 
 interface InvitationRow {
@@ -116,11 +118,12 @@ function loader(db: Database): (name: ChannelName, row: ChannelRow) => ChannelRe
   const settings = db.prepare('SELECT * FROM settings WHERE channel = ?');
   const identities = all('id, jid', 'identity');
   const participants = all(
-    'id, nick, jid_visibility AS jidVisibility, private_messages AS privateMessages, vcard, presence, at',
+    `id, nick, jid_visibility AS jidVisibility, private_messages AS privateMessages, vcard, presence, at,
+      session_only AS sessionOnly`,
     'participant',
   );
   const subscriptions = all('jid, node, since', 'subscription');
-  const sessions = all('id, anonymous, client, available, payload', 'session');
+  const sessions = all('id, anonymous, client, available, payload, entered', 'session');
   const entries = all('list, jid', 'entry');
   const invitations = all('token, inviter, invitee, expires_at AS expiresAt', 'invitation');
   const pictures = all('node, item_id AS itemId', 'picture');
@@ -145,22 +148,22 @@ function loader(db: Database): (name: ChannelName, row: ChannelRow) => ChannelRe
         ({ id, jid }) => ({ id, jid: restoreJid(jid) }),
       ),
       participants: (participants.all(key) as ParticipantRow[]).map(
-        ({ id, nick, jidVisibility, privateMessages, vcard, presence, at }) => ({
+        ({ id, nick, jidVisibility, privateMessages, vcard, presence, at, sessionOnly }) => ({
           id,
           nick: nick ?? undefined,
           preferences: { jidVisibility, privateMessages, vCard: vcard, presence },
           at,
+          isSessionOnly: sessionOnly === 1,
         }),
       ),
       subscriptions: (
         subscriptions.all(key) as { readonly jid: string; readonly node: Node; readonly since: number }[]
       ).map(({ jid, node, since }) => ({ jid: restoreJid(jid), node, since })),
-      sessions: (sessions.all(key) as SessionRow[]).map(({ id, anonymous, client, available, payload }) => ({
-        id,
+      sessions: (sessions.all(key) as SessionRow[]).map(({ client, available, entered, ...rest }) => ({
+        ...rest,
         client: restoreJid(client),
-        anonymous,
         available: available === 1,
-        payload,
+        entered: entered ?? undefined,
       })),
       allowed: listOf('allowed'),
       banned: listOf('banned'),
@@ -185,10 +188,31 @@ const LISTED = `FROM channel JOIN settings ON settings.channel = channel.key
       OR EXISTS (SELECT 1 FROM entry WHERE entry.channel = key AND list = 'allowed' AND jid IN (?1, ?2))
       OR EXISTS (SELECT 1 FROM manager WHERE manager.channel = key AND jid = ?3))`;
 
+const LISTED_COLUMNS = `name, title, info ->> '$.description' AS description, config ->> '$.mode' AS mode, guarded,
+  config ->> '$.informationSubscription' AS informationSubscription`;
+
+interface ListedRow {
+  readonly name: ChannelName;
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly mode: Mode;
+  readonly guarded: number;
+  readonly informationSubscription: Group;
+}
+
+function listedOf({ title, description, guarded, ...row }: ListedRow): ListedChannel {
+  return {
+    ...row,
+    title: title ?? undefined,
+    description: description ?? undefined,
+    isOpen: guarded === 0,
+  };
+}
+
 function lister(db: Database): (asker: RealJid, page: PageRequest) => Page<ListedChannel> {
-  const forwards = db.prepare(`SELECT name, title ${LISTED} AND name > ?4 AND (?5 = '' OR name < ?5)
+  const forwards = db.prepare(`SELECT ${LISTED_COLUMNS} ${LISTED} AND name > ?4 AND (?5 = '' OR name < ?5)
     ORDER BY name LIMIT ?6`);
-  const backwards = db.prepare(`SELECT name, title ${LISTED} AND name > ?4 AND (?5 = '' OR name < ?5)
+  const backwards = db.prepare(`SELECT ${LISTED_COLUMNS} ${LISTED} AND name > ?4 AND (?5 = '' OR name < ?5)
     ORDER BY name DESC LIMIT ?6`);
   const has = db.prepare(`SELECT 1 ${LISTED} AND name = ?4`);
   // No name is empty, so all names are above ''.
@@ -201,11 +225,8 @@ function lister(db: Database): (asker: RealJid, page: PageRequest) => Page<Liste
       if (unknown || (name === '' && name === after)) throw new UnknownItem('no such channel in the list');
     }
     const statement = before === undefined ? forwards : backwards;
-    const rows = statement.all(...who, after ?? '', before ?? '', max + 1) as {
-      readonly name: ChannelName;
-      readonly title: string | null;
-    }[];
-    const items = rows.slice(0, max).map(({ name, title }) => ({ name, title: title ?? undefined }));
+    const rows = statement.all(...who, after ?? '', before ?? '', max + 1) as ListedRow[];
+    const items = rows.slice(0, max).map(listedOf);
     if (before !== undefined) items.reverse();
     const below = (name: string) => (size.get(...who, name) as { readonly size: number }).size;
     const count = below('');

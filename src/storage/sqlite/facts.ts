@@ -66,10 +66,11 @@ function prepareStatements(db: Database) {
     describe: sql('UPDATE settings SET info = ?, info_id = ?, title = ? WHERE channel = ?'),
     identify: sql('INSERT INTO identity (channel, id, jid) VALUES (?, ?, ?)'),
     join: sql(`INSERT INTO participant
-      (channel, id, nick, jid_visibility, private_messages, vcard, presence, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      (channel, id, nick, jid_visibility, private_messages, vcard, presence, at, session_only)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET nick = excluded.nick, jid_visibility = excluded.jid_visibility,
         private_messages = excluded.private_messages, vcard = excluded.vcard, presence = excluded.presence,
-        at = excluded.at`),
+        at = excluded.at, session_only = excluded.session_only`),
     leave: sql('DELETE FROM participant WHERE channel = ? AND id = ?'),
     leaveNodes: sql(`DELETE FROM subscription WHERE channel = ?1
       AND jid = (SELECT jid FROM identity WHERE channel = ?1 AND id = ?2)`),
@@ -82,9 +83,9 @@ function prepareStatements(db: Database) {
     subscribe: sql(`INSERT INTO subscription (channel, jid, node, since) VALUES (?, ?, ?, ?)
       ON CONFLICT DO NOTHING`),
     unsubscribe: sql('DELETE FROM subscription WHERE channel = ? AND jid = ? AND node = ?'),
-    present: sql(`INSERT INTO session (channel, id, anonymous, client, available, payload)
-      VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET client = excluded.client,
-        available = excluded.available, payload = excluded.payload`),
+    present: sql(`INSERT INTO session (channel, id, anonymous, client, available, payload, entered)
+      VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET client = excluded.client,
+        available = excluded.available, payload = excluded.payload, entered = excluded.entered`),
     absent: sql('DELETE FROM session WHERE channel = ? AND id = ? AND anonymous = ?'),
     admit: sql('INSERT INTO entry (channel, list, jid) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
     dismiss: sql('DELETE FROM entry WHERE channel = ? AND list = ? AND jid = ?'),
@@ -184,9 +185,11 @@ function write(statements: Statements, turn: Turn, key: number, fact: Change): v
   }
 }
 
-function join(statements: Statements, key: number, { id, nick, preferences, at }: Of<'joined'>): void {
+function join(statements: Statements, key: number, joined: Of<'joined'>): void {
+  const { id, nick, preferences, at, isSessionOnly } = joined;
   const { jidVisibility, privateMessages, vCard, presence } = preferences;
-  statements.join.run(key, id, nick ?? null, jidVisibility, privateMessages, vCard, presence, at);
+  const wishes = [jidVisibility, privateMessages, vCard, presence];
+  statements.join.run(key, id, nick ?? null, ...wishes, at, Number(isSessionOnly));
 }
 
 function leave(statements: Statements, key: number, id: ParticipantId): void {
@@ -202,8 +205,9 @@ function prefer(statements: Statements, key: number, { id, preferences }: Of<'pr
 }
 
 function present(statements: Statements, key: number, session: Session): void {
-  const { id, anonymous, client, available, payload } = session;
-  statements.present.run(key, id, anonymous, storeJid(client), Number(available), payload);
+  const { id, anonymous, client, available, payload, entered } = session;
+  const shown = [Number(available), payload];
+  statements.present.run(key, id, anonymous, storeJid(client), ...shown, entered ?? null);
 }
 
 function invite(statements: Statements, key: number, invitation: Invitation): void {

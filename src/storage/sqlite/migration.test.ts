@@ -156,9 +156,20 @@ async function expectAll(name: string): Promise<void> {
       { id: HECATE, jid: 'hecate@a.example' },
       { id: HAG, jid: 'hag@b.example' },
     ],
-    participants: [{ id: HAG, nick: 'Hag', preferences: DEFAULT_PREFERENCES, at: 2_000 }],
+    participants: [
+      { id: HAG, nick: 'Hag', preferences: DEFAULT_PREFERENCES, at: 2_000, isSessionOnly: false },
+    ],
     subscriptions: [{ jid: 'hag@b.example', node: 'messages', since: 3 }],
-    sessions: [{ id: HAG, client: 'hag@b.example/one', anonymous: 'r', available: true, payload: '' }],
+    sessions: [
+      {
+        id: HAG,
+        client: 'hag@b.example/one',
+        anonymous: 'r',
+        available: true,
+        payload: '',
+        entered: undefined,
+      },
+    ],
     ...{ allowed: [], banned: ['thane@glamis.example'], invitations: [], pictures: [] },
   });
   const { items, count } = await store.archive(COVEN, { page: { max: 1_000 } });

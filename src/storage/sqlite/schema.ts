@@ -200,6 +200,11 @@ export const SCHEMA_STEPS: readonly string[] = [
   -- For the channels in which an account takes part.
   CREATE INDEX identity_account ON identity (jid, channel);
   `,
+  `
+  -- XEP-0045: who takes part only as long as one of its clients is an occupant, and since which version a client is.
+  ALTER TABLE participant ADD COLUMN session_only INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE session ADD COLUMN entered INTEGER;
+  `,
 ];
 
 /** "VZRD": marks a file as ours, beside its version. */

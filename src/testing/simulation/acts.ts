@@ -30,6 +30,7 @@ import {
   parseInvitation,
 } from '../../xep/0407-misc/wire.ts';
 import { child, el, elements, type XmlElement } from '../../xml/element.ts';
+import { NICKS as ROOM_NICKS, ROOM_ACTS } from './rooms.ts';
 import { askClient, post, retract, type, whisper } from './talk.ts';
 import type { Person, Room, World } from './world.ts';
 
@@ -40,7 +41,7 @@ export interface Act {
 }
 
 const NS_CLIENT = 'jabber:client';
-const NICKS = ['First Witch', 'second', 'THIRD', 'third', 'Fool', 'Ｆool', ''];
+const NICKS = [...ROOM_NICKS, ''];
 const BITS = [true, false] as const;
 const GROUPS = ['participants', 'allowed', 'anyone'] as const;
 const NODE_SETS = [
@@ -122,9 +123,11 @@ function updateSubscription(world: World, who: Person, room: Room): void {
   const nodes = Object.values(NODE_NAMES);
   const some = (): string[] => nodes.filter(() => world.chance(25));
   const update = buildUpdateSubscription({ subscribe: some(), unsubscribe: some() });
-  world.ask(who, room, 'set', room.address, update, () =>
-    world.ledger.forgetView(who.bare, room.address, false),
-  );
+  world.ask(who, room, 'set', room.address, update, () => {
+    world.ledger.forgetView(who.bare, room.address, false);
+    // Whoever joins again is not shown everybody anew.
+    world.presenceWatchers.add(watcherKey(who, room));
+  });
 }
 
 /** A change of configuration: by the owner mostly, now and then by somebody who may not. */
@@ -295,4 +298,5 @@ export const ACTS: readonly Act[] = [
       world.ask(who, undefined, 'set', world.stage.domain, buildRegister(world.pick(NICKS))),
   },
   { name: 'destroys', weight: 1, run: destroy },
+  ...ROOM_ACTS,
 ];

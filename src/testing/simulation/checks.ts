@@ -15,6 +15,7 @@ import { NODE_NAMES, parseParticipant } from '../../xep/0369-core/wire.ts';
 import { parseMapped } from '../../xep/0404-anon/wire.ts';
 import { elements } from '../../xml/element.ts';
 import { watcherKey } from './acts.ts';
+import { checkNoGhosts, checkRoom } from './check-rooms.ts';
 import { key } from './ledger.ts';
 import { ARCHIVE_MESSAGES_MAX, isAtEjabberd, type Room, type World } from './world.ts';
 
@@ -49,6 +50,7 @@ export async function check(world: World): Promise<void> {
     const posted = world.chronicle.posted(room.name);
     checkTrimmed(items, posted);
     checkArchive(world, room, record, posted);
+    checkRoom(world, room, record, posted);
     checkSaid(world, room, posted);
   }
 }
@@ -63,6 +65,7 @@ export async function checkQuiet(world: World): Promise<void> {
     const record = await world.store.load(room.name);
     if (record === undefined) continue;
     checkPresences(world, room, record);
+    checkNoGhosts(world, room, record);
     await checkMap(world, room, record);
   }
   const [pending] = await world.store.pending(undefined, 1);

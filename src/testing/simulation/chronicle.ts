@@ -13,6 +13,7 @@ export class Chronicle {
   /** The store that it reads along with. */
   readonly store: Store;
   readonly #posted = new Map<ChannelName, ArchivedMessage[]>();
+  readonly #closed = new Set<ChannelName>();
 
   constructor(store: Store) {
     this.store = {
@@ -31,7 +32,15 @@ export class Chronicle {
     return known;
   }
 
+  /** Was there ever a time when not every participant could see the list of them? */
+  wasClosed(channel: ChannelName): boolean {
+    return this.#closed.has(channel);
+  }
+
   #note(channel: ChannelName, fact: Fact): void {
+    const isConfig = fact.fact === 'created' || fact.fact === 'configured';
+    if (isConfig && !/^(participants|allowed|anyone)$/.test(fact.config.participantsSubscription))
+      this.#closed.add(channel);
     const posted = this.posted(channel);
     if (fact.fact === 'created') posted.length = 0;
     if (fact.fact === 'posted') posted.push(fact.message);

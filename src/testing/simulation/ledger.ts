@@ -11,6 +11,7 @@ import { child, childText, elements, type XmlElement } from '../../xml/element.t
 import { serialize } from '../../xml/write.ts';
 import { LeakScanner } from '../leak.ts';
 import type { Watcher } from '../stage.ts';
+import { RoomLedger } from './inside.ts';
 
 /** A message of a channel as it reached an account. */
 export interface Heard {
@@ -30,6 +31,7 @@ const SEPARATOR = ' ';
 
 export class Ledger implements Watcher {
   readonly scanner = new LeakScanner();
+  readonly inside = new RoomLedger();
   /** The log: one line for each stanza that somebody received. */
   readonly lines: string[] = [];
   /** Archived messages by channel and bare address, as they came. */
@@ -69,6 +71,11 @@ export class Ledger implements Watcher {
     if (stanza.name === 'iq' && (type === 'result' || type === 'error')) {
       this.answers.set(key(bare, id), (this.answers.get(key(bare, id)) ?? 0) + 1);
       if (type === 'result') this.results.set(key(bare, id), stanza);
+    } else if (isForClient(stanza)) {
+      this.inside.onReceived(stanza, this.epoch);
+      const text = childText(stanza, 'body');
+      const stanzaId = child(stanza, 'stanza-id', NS_IDS)?.attrs['id'];
+      if (text !== undefined && stanzaId !== undefined) this.idsByText.set(text, stanzaId);
     } else if (stanza.name === 'message' && type === 'groupchat') this.#hear(bare, channel, stanza);
     else if (stanza.name === 'presence' && from.includes('#')) this.#see(bare, channel, stanza);
   }
@@ -114,6 +121,12 @@ export class Ledger implements Watcher {
     if (type === undefined) available.add(from);
     else if (type === 'unavailable') available.delete(from);
   }
+}
+
+/** What a room says goes to clients, what a channel's nodes say to accounts. */
+function isForClient({ name, attrs: { from = '', to = '', type } }: XmlElement): boolean {
+  const isOfRoom = !from.includes('#') && to.includes('/');
+  return isOfRoom && (name === 'presence' || (name === 'message' && type === 'groupchat'));
 }
 
 export function key(...parts: readonly string[]): string {

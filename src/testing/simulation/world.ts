@@ -139,6 +139,13 @@ export class World {
     return this.pick(person.devices.filter(({ isOnline }) => isOnline));
   }
 
+  /** The client with this full address. */
+  deviceAt(client: RealJid): Player | undefined {
+    return this.peopleByJid
+      .get(client.bare)
+      ?.devices.find(({ full }) => RealJid.of(parseJid(full)).equals(client));
+  }
+
   note(text: string): void {
     this.diary.push(text);
   }
@@ -194,10 +201,16 @@ export class World {
       mode: config.mode,
       owners: config.owners.map(bare),
       administrators: config.administrators.map(bare),
-      participants: participants.map(({ id, preferences }) => [
-        bare(identities.find((identity) => identity.id === id)?.jid),
-        preferences.jidVisibility,
-      ]),
+      participants: participants.map(({ id, preferences, isSessionOnly }) => ({
+        bare: bare(identities.find((identity) => identity.id === id)?.jid),
+        visibility: preferences.jidVisibility,
+        isLasting: !isSessionOnly,
+        clients: new Set(
+          record.sessions.flatMap(({ id: whose, entered, client }) =>
+            whose === id && entered !== undefined ? (this.deviceAt(client)?.full ?? []) : [],
+          ),
+        ),
+      })),
     });
   }
 

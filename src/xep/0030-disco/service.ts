@@ -9,14 +9,33 @@ import { hasNode, mayRead } from '../../channel/access.ts';
 import { refusalOf } from '../../channel/subscription.ts';
 import type { Turn } from '../../channel/turn.ts';
 import { channelJid } from '../../jid/public-jid.ts';
+import type { RealJid } from '../../jid/real-jid.ts';
 import { refuse } from '../../refusal.ts';
 import type { Node } from '../../storage/facts.ts';
 import { UnknownItem } from '../../storage/store.ts';
+import { utf8Length } from '../../xml/write.ts';
 import { modeForm } from '../0404-anon/wire.ts';
 import { NODE_NAMES } from '../0369-core/wire.ts';
+import { cut } from '../0059-rsm/paging.ts';
 import { buildRsm } from '../0059-rsm/wire.ts';
-import type { ChannelAddress, Env, Extension, Feature, Reply, Request } from '../extension.ts';
-import { buildInfo, buildItems, NS_INFO, NS_ITEMS, parseInfoQuery, parseItemsQuery } from './wire.ts';
+import type {
+  ChannelAddress,
+  ChannelDiscovery,
+  Env,
+  Extension,
+  Feature,
+  Reply,
+  Request,
+} from '../extension.ts';
+import {
+  buildInfo,
+  buildItems,
+  NS_INFO,
+  NS_ITEMS,
+  parseInfoQuery,
+  parseItemsQuery,
+  type Identity,
+} from './wire.ts';
 
 /** The nodes in the order in which they are listed. */
 const LISTED_NODES = Object.keys(NODE_NAMES) as Node[];
@@ -30,6 +49,7 @@ export function disco(extensions: readonly Extension[]): Extension {
       { on, feature: NS_ITEMS },
     ]),
   ];
+  const discoveries = extensions.flatMap(({ discovery }) => discovery ?? []);
   const featuresOf = (on: Feature['on'], { from }: Request, { settings }: Env): string[] =>
     [
       ...new Set(
@@ -43,7 +63,7 @@ export function disco(extensions: readonly Extension[]): Extension {
         types: ['get'],
         ns: NS_INFO,
         name: 'query',
-        run: (request, env) => aboutService(request, env, featuresOf('service', request, env)),
+        run: (request, env) => aboutService(request, env, featuresOf('service', request, env), discoveries),
       },
       { on: 'service', types: ['get'], ns: NS_ITEMS, name: 'query', run: channelsOf },
       {
@@ -51,28 +71,69 @@ export function disco(extensions: readonly Extension[]): Extension {
         types: ['get'],
         ns: NS_INFO,
         name: 'query',
-        run: (request, turn, env) => aboutChannel(request, turn, featuresOf('channel', request, env)),
+        run: (request, turn, env) =>
+          aboutChannel(request, turn, featuresOf('channel', request, env), discoveries),
       },
-      { on: 'channel', types: ['get'], ns: NS_ITEMS, name: 'query', run: nodesOf },
+      {
+        on: 'channel',
+        types: ['get'],
+        ns: NS_ITEMS,
+        name: 'query',
+        run: (request, turn, env) => belowChannel(request, turn, env, discoveries),
+      },
     ],
   };
 }
 
-function aboutService({ payload }: Request, { settings }: Env, features: string[]): Reply {
+function aboutService(
+  { payload }: Request,
+  { settings }: Env,
+  features: string[],
+  discoveries: readonly ChannelDiscovery[],
+): Reply {
   const { node } = parseInfoQuery(payload);
   if (node !== undefined) throw refuse('item-not-found', 'There is no such node.');
-  const identities = [{ category: 'conference', type: 'mix', name: settings.name }];
-  return { payload: buildInfo({ identities, features }) };
+  return { payload: buildInfo({ identities: identitiesOf(settings.name, discoveries), features }) };
+}
+
+/** D-82: one for each kind of clients, MIX first. */
+function identitiesOf(name: string, discoveries: readonly ChannelDiscovery[]): Identity[] {
+  return ['mix', ...discoveries.map(({ identity }) => identity)].map((type) => ({
+    category: 'conference',
+    type,
+    name,
+  }));
 }
 
 /** D-63: `node='mix'` and none at all are the same question. */
-function aboutChannel({ payload }: Request<ChannelAddress>, { channel }: Turn, features: string[]): Reply {
+function aboutChannel(
+  { payload, from }: Request<ChannelAddress>,
+  turn: Turn,
+  features: string[],
+  discoveries: readonly ChannelDiscovery[],
+): Reply {
+  const { channel } = turn;
   const { node } = parseInfoQuery(payload);
-  if (node !== undefined && node !== 'mix') throw refuse('item-not-found', 'There is no such node.');
-  const name = channel.info.name ?? channel.name;
-  const identities = [{ category: 'conference', type: 'mix', name }];
+  if (node !== undefined && node !== 'mix') return aboutNode(node, from, turn, discoveries);
+  const identities = identitiesOf(channel.info.name ?? channel.name, discoveries);
+  const all = [...features, ...discoveries.flatMap((discovery) => discovery.features(channel))].sort();
   const forms = channel.config === undefined ? [] : [modeForm(channel.config.mode)];
-  return { payload: buildInfo({ node, identities, features, forms }) };
+  const info = buildInfo({ node, identities, features: all, forms });
+  const more = discoveries.flatMap((discovery) => discovery.forms(channel, from));
+  return { payload: { ...info, children: [...info.children, ...more] } };
+}
+
+function aboutNode(
+  node: string,
+  asker: RealJid,
+  turn: Turn,
+  discoveries: readonly ChannelDiscovery[],
+): Reply {
+  const known = discoveries.find(({ nodes }) => Object.hasOwn(nodes, node))?.nodes[node];
+  if (known === undefined) throw refuse('item-not-found', 'There is no such node.');
+  const name = known(turn, asker);
+  const identities = name === undefined ? [] : [{ category: 'conference', type: 'text', name }];
+  return { payload: buildInfo({ node, identities, features: [] }) };
 }
 
 /** XEP-0369 §6.2: the channels that the asker may join. */
@@ -100,11 +161,25 @@ async function channelsOf({ payload, from }: Request, { store, settings }: Env):
   }
 }
 
-/** XEP-0369 §6.4: the nodes that the asker may subscribe to. */
-function nodesOf({ payload, from }: Request<ChannelAddress>, { channel, domain }: Turn): Reply {
-  const { node } = parseItemsQuery(payload);
-  if (node === undefined)
+/** XEP-0369 §6.4: the nodes that the asker may subscribe to; without node='mix', those who are in the room (D-63). */
+function belowChannel(
+  { payload, from }: Request<ChannelAddress>,
+  { channel, domain }: Turn,
+  { settings }: Env,
+  discoveries: readonly ChannelDiscovery[],
+): Reply {
+  const { node, page } = parseItemsQuery(payload);
+  if (node === undefined && discoveries.length === 0)
     throw refuse('bad-request', "The nodes of a channel are asked for with node='mix'.");
+  if (node === undefined) {
+    const all = discoveries.flatMap(({ items }) => items(channel, from, domain));
+    const { pageItemsMax, stanzaBytesMax } = settings.limits;
+    const bounds = { itemsMax: pageItemsMax, bytesMax: stanzaBytesMax / 2 };
+    const named = all.map(({ jid }) => ({ id: jid, jid }));
+    const { items, answer: set } = cut(named, page, bounds, ({ jid }) => utf8Length(jid) + 64);
+    const plain = items.map(({ jid }) => ({ jid }));
+    return { payload: buildItems({ items: plain, rsm: set && buildRsm(set) }) };
+  }
   if (node !== 'mix') throw refuse('item-not-found', 'There is no such node.');
   const jid = channelJid(channel.name, domain);
   const open = LISTED_NODES.filter(

@@ -6,6 +6,7 @@
  * Before: service/router.ts. After: storage/store.ts.
  */
 import { isBanned, isInsider, mayRead } from '../../channel/access.ts';
+import { occupantNamed } from '../../channel/occupancy.ts';
 import type { ChannelState } from '../../channel/state.ts';
 import type { Turn } from '../../channel/turn.ts';
 import { JidError, parseJid } from '../../jid/prep.ts';
@@ -17,6 +18,7 @@ import type { ArchivedMessage } from '../../storage/facts.ts';
 import { optionalAttr } from '../../stanza/codec.ts';
 import { NS_CLIENT } from '../../stanza/stanza.ts';
 import { el } from '../../xml/element.ts';
+import { archivedForOccupant } from '../0045-muc/message.ts';
 import { archivedMessage } from '../0369-core/render.ts';
 import { nodeNamed } from '../0369-core/wire.ts';
 import type { ChannelAddress, Env, Extension, Later, Reply, Request, Send } from '../extension.ts';
@@ -127,8 +129,12 @@ function senderIn(text: string, asker: RealJid, { channel, domain }: Turn): Send
     throw error;
   }
   if (jid.domain === domain) {
-    if (jid.local === channel.name)
-      return jid.resource === undefined ? {} : { sender: jid.resource as ParticipantId };
+    if (jid.local === channel.name) {
+      const { resource } = jid;
+      if (resource === undefined) return {};
+      const named = channel.occupants.has(asker) ? occupantNamed(channel, resource) : undefined;
+      return { sender: named ?? (resource as ParticipantId) };
+    }
     const suffix = `#${channel.name}`;
     if (jid.local?.endsWith(suffix) !== true) return NOBODY;
     return { sender: jid.local.slice(0, -suffix.length) as ParticipantId };
@@ -147,8 +153,12 @@ function resultsOf(
   { settings }: Env,
 ): Send[] {
   const self = channelJid(channel.name, settings.domain);
+  const isOccupant = channel.occupants.has(from);
   const sends = items.map((message): Send => {
-    const forwarded = archivedMessage(channel, settings.domain, message, from);
+    // D-93: whoever asks as an occupant gets the form of rooms; ids and order are the same.
+    const forwarded = isOccupant
+      ? archivedForOccupant(message, channel, settings.domain)
+      : archivedMessage(channel, settings.domain, message, from);
     const result = buildResult({ queryId, id: message.id, at: message.at, message: forwarded });
     const attrs = { from: self, id: `${id ?? ''}-${message.id}` };
     return { to: from, stanza: el('message', NS_CLIENT, attrs, [result]) };

@@ -69,9 +69,14 @@ function nameOf(text: string): ChannelName {
     throw error;
   }
   if (name.includes('#')) throw refuse('not-acceptable', 'The name of a channel has no #.');
+  checkChannelName(name);
+  return name as ChannelName;
+}
+
+/** @throws not-acceptable for a prepared name of which no encoded addresses could be made. */
+export function checkChannelName(name: string): void {
   if (new TextEncoder().encode(name).length > NAME_BYTES_MAX)
     throw refuse('not-acceptable', 'The name of a channel is not that long.');
-  return name as ChannelName;
 }
 
 function answerDestroy({ payload, from }: Request): InChannel {

@@ -65,10 +65,9 @@ function onMessage(message: Inbound<ChannelAddress>, turn: Turn, env: Env, seen:
 }
 
 /** D-44: only a retraction may come without the type; XEP-0407's examples have none. */
-function checkAddressing({ type, to }: Inbound<ChannelAddress>, isRetraction: boolean): void {
+function checkAddressing({ type }: Inbound<ChannelAddress>, isRetraction: boolean): void {
   const isRightType = type === 'groupchat' || (isRetraction && type !== 'chat' && type !== 'headline');
-  if (!isRightType || to.resource !== undefined)
-    throw refuse('bad-request', 'A channel takes messages of type groupchat to its bare address.');
+  if (!isRightType) throw refuse('bad-request', 'A channel takes messages of type groupchat.');
 }
 
 function isKept(child: XmlElement): boolean {

@@ -58,7 +58,11 @@ export function archivedMessage(
 }
 
 /** The message without what names its sender elsewhere than in `<mix/>`. */
-function withoutSender(channel: ChannelState, domain: string, message: ArchivedMessage): ArchivedMessage {
+export function withoutSender(
+  channel: ChannelState,
+  domain: string,
+  message: ArchivedMessage,
+): ArchivedMessage {
   const { sender: id } = message;
   const sender = id && channel.jids.get(id);
   // Without a namespace of their own there are bodies, subjects and threads only; without an at sign, no addresses.

@@ -6,9 +6,9 @@
  * Before: xep/0403-presence/service.ts. After: channel/relay.ts.
  */
 import type { Turn } from '../../channel/turn.ts';
-import { clientOf, speak } from '../../channel/private-message.ts';
+import { clientOf, speak, type Target } from '../../channel/private-message.ts';
 import { isOpenBetween, wayOfRequest, type Question } from '../../channel/relay.ts';
-import type { ParticipantId, PublicJid } from '../../jid/public-jid.ts';
+import type { AnonymousResource, ParticipantId, PublicJid } from '../../jid/public-jid.ts';
 import type { RealJid } from '../../jid/real-jid.ts';
 import { refuse } from '../../refusal.ts';
 import { isCondition, buildError, STANZAS_NS, type ErrorType } from '../../stanza/error.ts';
@@ -35,10 +35,21 @@ function questionOf({ type, payload }: Request): Question {
   return HARMLESS.includes(name) ? 'client' : 'other';
 }
 
+/** Is it a question that the account's server answers, rather than a client? */
+export function isAboutAccount(request: Request): boolean {
+  return questionOf(request) === 'vcard';
+}
+
 export function relay(request: Request<ParticipantAddress>, turn: Turn, env: Env): Reply {
-  const { to: target, type, payload, from: asker, id = '', self } = request;
+  return passOn(request, request.to, turn, env);
+}
+
+/** Passes a request on to a participant or one of its clients, by whatever address it was asked. */
+export function passOn(request: Request, target: Target, turn: Turn, env: Env): Reply {
+  const { type, payload, from: asker, id = '', self } = request;
   const way = wayOfRequest(turn, asker, target, questionOf(request));
-  const asked: Asked = [id, way.from, self, target.id, nameOf(payload)];
+  const { session } = way;
+  const asked: Asked = [id, session.id, session.anonymous, way.from, self, target.id, nameOf(payload)];
   const pass = env.relays.begin(JSON.stringify(asked), () => {
     const late = buildError(refuse('remote-server-timeout', 'There was no answer in time.'));
     env.send(answerTo(asker, self, 'error', id, [late]));
@@ -46,30 +57,42 @@ export function relay(request: Request<ParticipantAddress>, turn: Turn, env: Env
   if (pass === undefined) throw refuse('resource-constraint', 'Too many requests are under way.');
   speak(turn, way);
   const stanza = el('iq', NS_CLIENT, { type, id: pass, from: way.from }, [payload]);
-  return { before: [{ to: way.to, stanza }], isPassedOn: true };
+  return { before: way.routes.map(({ to }) => ({ to, stanza })), isPassedOn: true };
 }
 
-/** What a sealed id says: the asker's id and encoded address, the address asked, whom it stands for, and the question. */
-type Asked = [id: string, asker: PublicJid, self: PublicJid, target: ParticipantId, question: string];
+/**
+ * What a sealed id says: the asker's id, who it is and by which client, under which address it asked, the address
+ * that it asked, whom that stands for, and the question.
+ */
+type Asked = [
+  id: string,
+  asker: ParticipantId,
+  client: AnonymousResource,
+  as: PublicJid,
+  self: PublicJid,
+  target: ParticipantId,
+  question: string,
+];
 
 function nameOf({ ns, name }: XmlElement): string {
   return `${ns} ${name}`;
 }
 
 /** The answer came to the address of the asker; it is taken from whoever was asked, and from nobody else (PRES-40). */
-export function answer(given: Inbound<ParticipantAddress>, turn: Turn, env: Env): readonly Send[] {
-  const { channel } = turn;
-  const to = clientOf(channel, given.to);
+export function answer(given: Inbound, { channel }: Turn, env: Env): readonly Send[] {
   const target = channel.ids.get(given.from.bare);
-  if (to === undefined || target === undefined || given.id === undefined) return [];
-  const content = env.relays.end(given.id);
+  if (given.id === undefined || target === undefined) return [];
+  const content = env.relays.read(given.id);
   if (content === undefined) return [];
-  const [id, asker, self, asked, question] = JSON.parse(content) as Asked;
-  if (asked !== target || asker !== given.self) return [];
+  const [id, asker, client, as, self, asked, question] = JSON.parse(content) as Asked;
+  const to = clientOf(channel, { id: asker, resource: client });
+  // Where the asker's client has gone meanwhile, it is told in time that there was no answer.
+  if (to === undefined || asked !== target || as !== given.self) return [];
+  if (env.relays.end(given.id) === undefined) return [];
   const [payload] = given.children;
   // What was not asked for may say whose client it is (LEAK-10).
   const isStray = payload !== undefined && nameOf(payload) !== question;
-  if (given.type === 'result' && isStray && !isOpenBetween(channel, given.to.id, target))
+  if (given.type === 'result' && isStray && !isOpenBetween(channel, asker, target))
     return [answerTo(to, self, 'error', id, [buildError(refuse('service-unavailable', ''))])];
   const children =
     given.type === 'error'

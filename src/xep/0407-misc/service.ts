@@ -6,6 +6,7 @@
  * Before: service/extensions.ts. After: xep/0407-misc/retraction.ts, xep/0407-misc/invitation.ts.
  */
 import { prepareNick } from '../../channel/nick.ts';
+import type { RealJid } from '../../jid/real-jid.ts';
 import { refuse } from '../../refusal.ts';
 import { NickTaken } from '../../storage/store.ts';
 import { NS as RETRACT, TOMBSTONE } from '../0424-retract/wire.ts';
@@ -27,14 +28,21 @@ export const misc: Extension = {
 };
 
 /** §3: a nick for the account in all channels; one of the service's making where none is asked for. */
-async function register({ payload, from }: Request, { nicks }: Env): Promise<Reply> {
+async function register({ payload, from }: Request, env: Env): Promise<Reply> {
   const wanted = parseRegister(payload);
+  const nick = await registerNick(from, wanted === '' ? undefined : wanted, env);
+  return { payload: buildRegister(nick) };
+}
+
+/** @throws conflict where somebody else has it; not-acceptable for what cannot be a nick. */
+export async function registerNick(
+  account: RealJid,
+  wanted: string | undefined,
+  { nicks }: Env,
+): Promise<string> {
+  const nick = wanted === undefined ? undefined : prepareNick(wanted);
   try {
-    const nick = await nicks.register(
-      from.bare,
-      wanted === undefined || wanted === '' ? undefined : prepareNick(wanted),
-    );
-    return { payload: buildRegister(nick) };
+    return await nicks.register(account.bare, nick);
   } catch (error) {
     if (error instanceof NickTaken) throw refuse('conflict', 'Somebody else has this nick.');
     throw error;

@@ -76,7 +76,7 @@ test('ANON-05: exactly three modes exist, and an owner can set each; config, inf
     expect(fieldsOf(await owner.items(channel, 'config'))['JID Visibility']).toBe(inConfig);
     expect(fieldsOf(await two.items(channel, 'info'))['JID Visibility']).toBe(mode);
     const about = await two.ask('get', channel, `<query xmlns='http://jabber.org/protocol/disco#info'/>`);
-    expect(fieldsOf(about)).toEqual({ FORM_TYPE: 'urn:xmpp:mix:anon:0', 'JID Visibility': mode });
+    expect(fieldsOf(about)['JID Visibility']).toBe(mode);
   }
   world.mark();
   for (const wrong of ['jid-shown', 'maybe', 'Never', '4'])

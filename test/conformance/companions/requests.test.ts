@@ -32,11 +32,6 @@ describe('what the channel and the service do not offer', () => {
     ['0231 bits of binary', 'get', `<data xmlns='urn:xmpp:bob' cid='sha1+8f@bob.xmpp.org'/>`],
     ['0363 upload', 'get', `<request xmlns='urn:xmpp:http:upload:0' filename='a' size='1'/>`],
     ['0313 old archive', 'set', `<query xmlns='urn:xmpp:mam:1'/>`],
-    [
-      'EXT-17, 0433 search',
-      'get',
-      `<search xmlns='urn:xmpp:channel-search:0:search'><x xmlns='jabber:x:data' type='submit'/></search>`,
-    ],
   ];
   test.each(requests)('%s', async (_, type, payload) =>
     play(async (scene) => {

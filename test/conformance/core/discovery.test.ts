@@ -1,5 +1,8 @@
 /** XEP-0369 §6: what there is, and who is shown it. */
 import { expect, test } from 'vitest';
+import { jid, Stage } from '../../../src/testing/rules-kit.ts';
+import { disco } from '../../../src/xep/0030-disco/service.ts';
+import { parseFragment } from '../../../src/xml/document.ts';
 import type { XmlElement } from '../../../src/xml/element.ts';
 import {
   all,
@@ -21,6 +24,7 @@ import {
   world,
 } from './kit.ts';
 
+const MUC = 'http://jabber.org/protocol/muc';
 const info = (node?: string) => `<query xmlns="${INFO}"${node === undefined ? '' : ` node="${node}"`}/>`;
 const items = (node?: string) => `<query xmlns="${ITEMS}"${node === undefined ? '' : ` node="${node}"`}/>`;
 const vars = (answer: XmlElement) => all(answer, 'feature').map(({ attrs }) => attrs['var'] ?? '');
@@ -29,13 +33,13 @@ const nodes = (answer: XmlElement) => all(answer, 'item').map(({ attrs }) => att
 const identities = (answer: XmlElement) =>
   all(answer, 'identity').map(({ attrs: { category, type } }) => `${category ?? ''}/${type ?? ''}`);
 
-test('CORE-23: the service says that it is a conference of type mix, and speaks core:1', async () => {
+test('CORE-23, MUC-01: the service says that it is a conference of both types, and speaks core:1 and muc', async () => {
   const w = await world();
   const x = w.person('x');
   const answer = await x.get(SVC, info());
   expect(answer.attrs['type']).toBe('result');
-  expect(identities(answer)).toEqual(['conference/mix']);
-  expect(vars(answer)).toContain(CORE);
+  expect(identities(answer)).toEqual(['conference/mix', 'conference/text']);
+  expect(vars(answer)).toEqual(expect.arrayContaining([CORE, MUC]));
   expect(new Set(vars(answer)).size).toBe(vars(answer).length);
   await w.quiet();
 });
@@ -99,8 +103,8 @@ test('CORE-29: a channel says that it is a conference of type mix, with core:1 a
   for (const node of [undefined, 'mix']) {
     const answer = await x.get(coven, info(node));
     expect(only(answer).attrs['node']).toBe(node);
-    expect(identities(answer)).toEqual(['conference/mix']);
-    expect(vars(answer)).toEqual(expect.arrayContaining([CORE, MAM]));
+    expect(identities(answer)).toEqual(['conference/mix', 'conference/text']);
+    expect(vars(answer)).toEqual(expect.arrayContaining([CORE, MAM, MUC]));
   }
   expect(refusal(await x.get(coven, info('other')))).toBe('item-not-found/cancel');
   await w.quiet();
@@ -165,12 +169,21 @@ test('CORE-33: the nodes, each asker those that it may subscribe to', async () =
   expect(await of(x)).toEqual(sorted([`${NODES}info`, ...avatar]));
 });
 
-test('CORE-34: items of a channel without a node are not to be had', async () => {
+test('CORE-34, MUC-06: items of a channel without a node are those of a room, or none where there are no rooms', async () => {
   const w = await world();
-  const [owner, u1] = [w.person('owner'), w.person('u1')];
+  const [owner, u1, x] = [w.person('owner'), w.person('u1'), w.person('x')];
   const coven = await w.create(owner);
   await u1.join(coven, 'u1', []);
-  expect(refusal(await u1.get(coven, items()))).toBe('bad-request/modify');
+  const named = all(await u1.get(coven, items()), 'item').map(({ attrs }) => attrs);
+  expect(named).toEqual([{ jid: `${coven}/u1` }]);
+  expect(all(await x.get(coven, items()), 'item')).toEqual([]);
+  // A service that is made without XEP-0045 is for MIX only.
+  const handler = disco([]).iq?.find(({ on, ns }) => on === 'channel' && ns.endsWith('#items'));
+  const stage = new Stage().create(jid('owner@owner.test'));
+  const [payload] = parseFragment(items());
+  expect(stage.refusal((turn) => handler?.run({ payload } as never, turn as never, {} as never, {}))).toBe(
+    'bad-request',
+  );
   expect(refusal(await u1.get(coven, items('other')))).toBe('item-not-found/cancel');
   await w.quiet();
 });

@@ -7,8 +7,10 @@
  */
 import { expect, test } from 'vitest';
 import { elements } from '../../../src/xml/element.ts';
+import { brief, comesIn, MUC, says } from '../muc/kit.ts';
 import { coven, find, items, MISC, node, play, type Person, type Scene } from '../admin/kit.ts';
 
+const nothing = async (): Promise<void> => Promise.resolve();
 const INFO = `<query xmlns='http://jabber.org/protocol/disco#info'/>`;
 const RETRACT = 'urn:xmpp:message-retract:1';
 const MODERATE = 'urn:xmpp:message-moderate:1';
@@ -24,6 +26,7 @@ test(
   play(async (scene) => {
     const fields = { 'User Message Retraction': 'true' };
     const { one, two, owner, channel } = await coven(scene, fields);
+    const guest = await scene.enter('guest');
     const [message] = (await scene.say(one, channel, '<body>x</body>'))['hag'] ?? [];
     const id = message?.attrs['id'] ?? '';
     const succeeds = async (asker: Person, type: string, payload: string): Promise<void> => {
@@ -33,6 +36,33 @@ test(
       'http://jabber.org/protocol/disco#info': async () => succeeds(one, 'get', INFO),
       'http://jabber.org/protocol/disco#items': async () =>
         succeeds(one, 'get', `<query xmlns='http://jabber.org/protocol/disco#items' node='mix'/>`),
+      [MUC]: async () => {
+        expect((await comesIn(scene, guest, channel, 'guest')).map(brief)).toContain('presence guest 110');
+      },
+      [`${MUC}#self-ping-optimization`]: async () => {
+        await scene.result(guest, 'get', `${channel}/guest`, `<ping xmlns='urn:xmpp:ping'/>`);
+      },
+      [`${MUC}#stable_id`]: async () => {
+        const [echo] = await says(scene, guest, channel, '<body>y</body>', 'own');
+        expect(echo?.attrs['id']).toBe('own');
+      },
+      'urn:xmpp:occupant-id:0': async () => {
+        const [echo] = await says(scene, guest, channel, '<body>z</body>');
+        expect(echo && find(echo, 'occupant-id')?.attrs['id']).toBe(guest.id);
+      },
+      'jabber:iq:register': async () => succeeds(one, 'get', `<query xmlns='jabber:iq:register'/>`),
+      'vcard-temp': async () => {
+        const card = `<vCard xmlns='vcard-temp'><PHOTO><BINVAL>Zg==</BINVAL></PHOTO></vCard>`;
+        await succeeds(owner, 'set', card);
+        await succeeds(one, 'get', `<vCard xmlns='vcard-temp'/>`);
+      },
+      // These say how the room is; see test/conformance/muc/discovery.test.ts.
+      muc_open: nothing,
+      muc_persistent: nothing,
+      muc_public: nothing,
+      muc_semianonymous: nothing,
+      muc_unmoderated: nothing,
+      muc_unsecured: nothing,
       'urn:xmpp:mam:2': async () => succeeds(one, 'get', `<query xmlns='urn:xmpp:mam:2'/>`),
       'urn:xmpp:mam:2#extended': async () => succeeds(one, 'get', `<metadata xmlns='urn:xmpp:mam:2'/>`),
       'urn:xmpp:mix:admin:0': async () => succeeds(owner, 'get', items(node('config'))),
@@ -83,9 +113,9 @@ test(
     for (const payload of [
       `<query xmlns='jabber:iq:version'/>`,
       `<time xmlns='urn:xmpp:time'/>`,
-      `<query xmlns='jabber:iq:register'/>`,
+      `<query xmlns='jabber:iq:last'/>`,
       `<command xmlns='http://jabber.org/protocol/commands' node='x'/>`,
-      `<query xmlns='http://jabber.org/protocol/muc#owner'/>`,
+      `<query xmlns='http://jabber.org/protocol/muc#unique'/>`,
     ])
       await scene.refused(one, 'get', channel, payload, 'service-unavailable/cancel');
   }),
