@@ -38,7 +38,11 @@ export function snapshot(channel: ChannelState): unknown {
     [...map.entries()].sort(([one], [other]) => (one < other ? -1 : 1));
   return plain({
     ...{ version, createdAt, listed, destroyed, config, configId, info, infoId, lastAt },
-    participants: entries(channel.participants),
+    // Since which version they are here only the running service knows.
+    participants: entries(channel.participants).map(([id, participant]) => [
+      id,
+      { ...participant, since: 0 },
+    ]),
     jids: entries(channel.jids),
     ids: entries(channel.jids).map(([, of]) => channel.ids.get(of)),
     nicks: entries(channel.nicks),
