@@ -46,15 +46,26 @@ export function enter(turn: Turn, client: RealJid, arrival: Arrival): void {
   const others = present === undefined ? [] : [...occupantsOf(channel, present.id)];
   if (!channel.occupants.has(client) && others.length >= CLIENTS_MAX)
     throw refuse('resource-constraint', 'Too many of your clients are here.');
+  const visitor = present === undefined ? visitorOf(channel, client) : undefined;
   const participant = present ?? joinForNow(turn, client, nick, invitation);
   // Whoever is here already is here under one nick (XEP-0045 §7.2.9): the client is told which.
   if (participant.nick === undefined) setNick(turn, participant, nick);
-  occupy(turn, participant, client, arrival.payload);
+  const session = occupy(turn, participant, client, arrival.payload);
   const isRenamed = occupantNick(channel, participant.id) !== arrival.nick;
+  // First of all, as it waits for that; the others do not know yet that they could wait.
   turn.tell(client, { kind: 'entrance', isCreator: arrival.isCreator, isRenamed });
   for (const message of arrival.history)
     turn.tell(client, { kind: 'message', message, shown: message.shown });
   turn.tell(client, { kind: 'subject' });
+  if (present === undefined) introduce(turn, participant.id, visitor);
+  if (session.available) publish(turn, session);
+  else showOccupant(turn, participant.id);
+}
+
+/** How occupants know somebody who takes no part yet. */
+function visitorOf(channel: ChannelState, client: RealJid): ReturnType<typeof occupantOf> {
+  const id = channel.ids.get(client.bare);
+  return id === undefined ? undefined : occupantOf(channel, id);
 }
 
 /** D-84: a participation that ends with the last client that is an occupant. */
@@ -66,22 +77,18 @@ function joinForNow(
 ): Participant {
   if (invitation !== undefined) redeem(turn, invitation);
   const id = identify(turn, client);
-  const visitor = occupantOf(turn.channel, id);
   const preferences = DEFAULT_PREFERENCES;
   turn.record({ fact: 'joined', id, nick, preferences, at: turn.now, isSessionOnly: true });
-  introduce(turn, id, visitor);
   return participantOf(turn.channel, id);
 }
 
-function occupy(turn: Turn, participant: Participant, client: RealJid, payload: () => string): void {
+function occupy(turn: Turn, participant: Participant, client: RealJid, payload: () => string): Session {
   const { channel } = turn;
   const known = sessionOf(turn, participant.id, client);
   const available = shares(channel, participant) && hasNode(channel, 'presence');
-  const shown = available ? payload() : '';
-  const session: Session = { ...known, available, payload: shown, entered: turn.version };
+  const session = { ...known, available, payload: available ? payload() : '', entered: turn.version };
   keep(turn, session);
-  if (available) publish(turn, session);
-  else showOccupant(turn, participant.id);
+  return session;
 }
 
 /** An occupant's presence is another one. */
