@@ -1,7 +1,8 @@
 /**
- * `npm run bench [-- --quick] [--stub] [--only=fan-out,messages,joins,start]`
+ * `npm run bench [-- --quick] [--stub] [--only=fan-out,messages,joins,start,rooms]`
+ * `rooms` runs only when it is named, as it needs Debian's Prosody.
  * Builds, runs the benchmarks one after another, each with a fresh service, and prints one table.
- * Does not compare with other programs: the baselines are Node and SQLite, measured in the same run.
+ * Does not compare with other programs but for rooms: the baselines are Node and SQLite, measured in the same run.
  * Always: a figure is a median; trust ratios, within some 20 %, more than rates.
  * Before: package.json. After: bench/fan-out.mjs.
  */
@@ -13,6 +14,7 @@ import { fanOut } from './fan-out.mjs';
 import { joins } from './joins.mjs';
 import { accepted } from './messages.mjs';
 import { figure, table } from './numbers.mjs';
+import { rooms } from './rooms.mjs';
 import { Service } from './service.mjs';
 import { start } from './start.mjs';
 
@@ -25,9 +27,9 @@ const { values } = parseArgs({
 });
 const isStub = values.stub;
 const sizes = values.quick
-  ? { runs: 3, deliveries: 300_000, messages: 5_000, participants: 2_000 }
-  : { runs: 5, deliveries: 1_000_000, messages: 20_000, participants: 10_000 };
-const { runs, deliveries, messages, participants } = sizes;
+  ? { runs: 3, deliveries: 300_000, messages: 5_000, participants: 2_000, people: 200 }
+  : { runs: 5, deliveries: 1_000_000, messages: 20_000, participants: 10_000, people: 1_000 };
+const { runs, deliveries, messages, participants, people } = sizes;
 
 const benchmarks = {
   'fan-out': async () => [
@@ -37,6 +39,7 @@ const benchmarks = {
   messages: () => withService((service) => accepted(service, { runs, messages, windows: [1, 64, 512] })),
   joins: () => withService((service) => joins(service, { size: participants })),
   start: () => start({ runs: 3, isStub }),
+  rooms: () => rooms({ people, runs: 2 * runs }),
 };
 
 async function withService(work) {
@@ -76,7 +79,8 @@ console.log(
   'Medians [lowest..highest]. Baselines: fan-out: the same bytes written raw; messages: the same number of',
 );
 console.log(
-  'rows committed in transactions of as many as are under way; joins: the same in a small channel.',
+  'rows committed in transactions of as many as are under way; joins: the same in a small channel; rooms: a room of',
 );
+console.log('the MUC of the same Prosody.');
 console.log(table(rows));
 process.exitCode = hasFailed ? 1 : 0;

@@ -14,9 +14,10 @@ export const PACKAGES = ['prosody'];
 
 /**
  * Starts Prosody for `localhost`; a component may attach as `domain`. With a certificate (`tls`, see certificate.mjs) clients
- * may use TLS, must on the port `tls`, and find what they find on servers of today: WebSocket and XEP-0198.
+ * may use TLS, must on the port `tls`, and find what they find on servers of today: WebSocket and XEP-0198. `more` are
+ * lines for the end of its configuration.
  */
-export async function startProsody(lab, { domain, secret, tls }) {
+export async function startProsody(lab, { domain, secret, tls, more = '' }) {
   const [c2s, component, http, tlsPort] = await freePorts(4);
   const dir = join(lab.dir, 'prosody');
   for (const folder of ['data', 'certs']) mkdirSync(join(dir, folder), { recursive: true });
@@ -43,7 +44,7 @@ default_archive_policy = true
 VirtualHost "localhost"
 Component "${domain}"
   component_secret = "${secret}"
-`,
+${more}`,
   );
   const register = (user, password) =>
     execFileSync('prosodyctl', ['--config', config, 'register', user, 'localhost', password], {
