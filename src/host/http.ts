@@ -74,11 +74,12 @@ export function createPages(parts: HttpParts): Hono<Env> {
 
 /** What a web client has to know before it can connect; nothing in it is secret. */
 function configOf(facts: HostFacts): object {
-  const { domain, serviceDomain, webSocketUrl, registration, hasUploads, version } = facts;
+  const { domain, serviceDomain, registration, hasUploads, version } = facts;
   return {
     domain,
     service: serviceDomain,
-    websocket: webSocketUrl,
+    // On the host from which the page came, by whatever name that was reached.
+    websocket: WEBSOCKET_PATH,
     registration,
     upload: hasUploads,
     version,

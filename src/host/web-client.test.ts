@@ -142,7 +142,7 @@ test('the client learns where to connect, and nothing secret', async () => {
   expect(await answer.json()).toEqual({
     domain: 'localhost',
     service: 'mix.localhost',
-    websocket: `${stage.host.httpUrl.replace('http', 'ws')}/xmpp-websocket`,
+    websocket: '/xmpp-websocket',
     registration: 'invite',
     upload: false,
     version: '1.2.3',

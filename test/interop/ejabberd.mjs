@@ -14,9 +14,10 @@ export const PACKAGES = ['ejabberd'];
 
 /**
  * Starts ejabberd for `localhost`; a component may attach as `domain`. `modules` adds lines under `modules:`. With a
- * certificate (`tls`, see certificate.mjs) clients may use TLS, and must on the port `tls`.
+ * certificate (`tls`, see certificate.mjs) clients may use TLS, and must on the port `tls`. `passwords` is the format in
+ * which they are kept.
  */
-export async function startEjabberd(lab, { domain, secret, modules = '', tls }) {
+export async function startEjabberd(lab, { domain, secret, modules = '', tls, passwords = 'plain' }) {
   const [c2s, component, http, tlsPort] = await freePorts(4);
   const dir = join(lab.dir, 'ejabberd');
   mkdirSync(join(dir, 'db'), { recursive: true });
@@ -27,7 +28,7 @@ export async function startEjabberd(lab, { domain, secret, modules = '', tls }) 
     `hosts: [localhost]
 loglevel: info
 auth_method: [internal]
-auth_password_format: plain
+auth_password_format: ${passwords}
 listen:
   - {port: ${c2s}, ip: 127.0.0.1, module: ejabberd_c2s, ${tls === undefined ? 'starttls: false' : 'starttls_required: true'}, max_stanza_size: 262144, access: c2s}
   - {port: ${component}, ip: 127.0.0.1, module: ejabberd_service, hosts: {${domain}: {password: ${secret}}}}

@@ -5,7 +5,7 @@
  * Always: says in plain words what it could not do, never skips in silence; stops all that it started, also when interrupted.
  * Before: lab.mjs, ejabberd.mjs, vizard.mjs, crash.mjs. After: nothing.
  *
- *     node test/interop/run.mjs [ejabberd] [crash] [host] [judges] [resume] [prosody] [client] [channels]
+ *     node test/interop/run.mjs [ejabberd] [crash] [host] [judges] [resume] [prosody] [client] [channels] [web]
  *                                                                            all when none is named
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -152,6 +152,24 @@ const runs = {
     }
     return sum(...counts);
   },
+
+  /** The web client beside ejabberd, served by something that knows files only. */
+  async web(lab) {
+    const { playWeb } = await import('./web.mjs');
+    const names = NAMES.slice(0, 2);
+    // With passwords in the clear ejabberd makes a salt for each log-in, so that what a page keeps opens nothing.
+    const options = { domain: DOMAIN, secret: SECRET, passwords: 'scram' };
+    const server = await ejabberd.startEjabberd(lab, options);
+    for (const name of names) await server.register(name, SECRET);
+    const vizard = startComponent(lab, { domain: DOMAIN, port: server.component, secret: SECRET });
+    const played = await playWeb({
+      webSocket: server.webSocket,
+      service: DOMAIN,
+      names,
+      password: SECRET,
+    });
+    return sum(played, await endsWell(vizard));
+  },
 };
 
 /** TLS, for the same accounts. */
@@ -198,6 +216,7 @@ const PACKAGES = {
   prosody: prosody.PACKAGES,
   client: [...ejabberd.PACKAGES, ...prosody.PACKAGES, 'openssl'],
   channels: [...ejabberd.PACKAGES, ...prosody.PACKAGES],
+  web: [...ejabberd.PACKAGES, 'chromium'],
 };
 
 async function main() {

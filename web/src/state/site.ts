@@ -37,20 +37,11 @@ function parse(value: Record<string, unknown>): Site {
   return found;
 }
 
-/** The WebSocket of this page's own server, if it has told one: on the page's own host, whatever name that has. */
+/** The WebSocket of this page's own server, if it has told one; a path is on the page's own host. */
 export function ownEndpoint(): string | undefined {
   const { websocket } = site.value;
   if (websocket === undefined) return undefined;
   const url = new URL(websocket, location.href);
-  if (isThisMachine(url.hostname) && url.host !== location.host) {
-    // The server knows itself by another name than the one under which this page was reached.
-    url.protocol = location.protocol;
-    url.host = location.host;
-  }
   if (url.protocol.startsWith('http')) url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url.href;
-}
-
-function isThisMachine(hostname: string): boolean {
-  return /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
 }
