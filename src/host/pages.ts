@@ -94,7 +94,7 @@ function howToConnect(facts: HostFacts): Html {
       <dd><code>name@${facts.domain}</code></dd>
       <dt>WebSocket</dt>
       <dd><code>${facts.webSocketUrl}</code></dd>
-      <dt>TCP, ${facts.tcpHasTls ? 'with STARTTLS' : 'without TLS'}</dt>
+      <dt>TCP, ${facts.tcpHasTls ? 'with STARTTLS or TLS at once' : 'without TLS'}</dt>
       <dd><code>${facts.tcpAddress}</code></dd>
       <dt>Channels</dt>
       <dd><code>${facts.serviceDomain}</code></dd>

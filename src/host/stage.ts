@@ -121,6 +121,11 @@ export class Client {
   async startTls(ca: string): Promise<void> {
     this.send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
     await this.inbox.take(({ name }) => name === 'proceed', 'proceed');
+    await this.secure(ca);
+  }
+
+  /** The same without asking for it (XEP-0368). */
+  async secure(ca: string): Promise<void> {
     const plain = this.#socket?.removeAllListeners('data');
     if (plain === undefined) throw new Error('there is no TCP');
     const socket = connectTls({ socket: plain, ca, servername: this.#domain });

@@ -1,5 +1,5 @@
 /**
- * RFC 6120 §3, §4 (2011-03): streams over TCP.
+ * RFC 6120 §3, §4 (2011-03), XEP-0368 SRV records for XMPP over TLS 1.1.0: streams over TCP.
  * Listens, speaks TLS where there is a certificate, and puts the bytes of each connection to a stream.
  * Does not read the certificate (certificate.ts), nor decide when TLS begins (stream.ts).
  * Always: one connection's failure ends that connection alone; a client that does not read is cut off before it fills
@@ -18,6 +18,8 @@ import { whereOf, type Where } from './listen.ts';
 import { NS_STREAMS, Stream, type Wire } from './stream.ts';
 
 const NS_CLIENT = 'jabber:client';
+/** The first byte of a TLS handshake (RFC 8446 §5.1); XML begins with another. */
+const TLS_HANDSHAKE = 0x16;
 /** How long the client may take to read our last words. */
 const LINGER_MS = 2_000;
 
@@ -85,7 +87,8 @@ class TcpWire implements Wire {
 
   attach(stream: Stream): void {
     this.#stream = stream;
-    this.#listen(this.#socket);
+    if (this.#certificate === undefined) this.#listen(this.#socket);
+    else this.#socket.once('data', (first: Buffer) => this.#begin(first));
     const timer = setInterval(() => this.#check(), this.#limits.idleMs);
     this.#socket.on('close', () => clearInterval(timer));
   }
@@ -133,6 +136,18 @@ class TcpWire implements Wire {
   pauseFor(ms: number): void {
     this.#socket.pause();
     setTimeout(() => this.#socket.resume(), ms).unref();
+  }
+
+  /** XEP-0368 §3: a client may begin with TLS at once, on the same port. */
+  #begin(first: Buffer): void {
+    if (first[0] === TLS_HANDSHAKE) {
+      // Paused, as it would be given to nobody otherwise.
+      this.#socket.pause().unshift(first);
+      this.startTls();
+    } else {
+      this.#listen(this.#socket);
+      this.#read(first);
+    }
   }
 
   #listen(socket: Socket): void {

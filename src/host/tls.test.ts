@@ -78,6 +78,21 @@ describe.skipIf(!hasOpenssl())('with a certificate', () => {
     await client.inbox.take(({ name }) => name === 'message');
   });
 
+  test('over TCP, TLS may be there from the first byte, on the same port (XEP-0368)', async () => {
+    stage = await openStage({ tls: files });
+    await stage.host.accounts.add('hag66', PASSWORD);
+    const client = await new Client().overTcp(stage.host.tcpAddress);
+    await client.secure(ca);
+    expect(mechanismsOf(await client.open())).toEqual(['SCRAM-SHA-256', 'SCRAM-SHA-1', 'PLAIN']);
+    expect((await client.authenticate('hag66', PASSWORD, 'PLAIN')).name).toBe('success');
+    await client.open();
+    await client.bind('cauldron');
+    client.send(
+      `<message to='hag66@localhost/cauldron' type='chat'><body>${'x'.repeat(50_000)}</body></message>`,
+    );
+    await client.inbox.take(({ name }) => name === 'message');
+  });
+
   test('a second starttls, and one where there is no certificate, fail and end the stream', async () => {
     stage = await openStage({ tls: files });
     const client = await new Client().overTcp(stage.host.tcpAddress);

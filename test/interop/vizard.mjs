@@ -97,7 +97,8 @@ export async function startHost(lab, tls, settings = {}) {
     }
   };
   const webSocket = `${tls === undefined ? 'ws' : 'wss'}://localhost:${http}/xmpp-websocket`;
-  return { c2s, http, webSocket, server, register, invite, links };
+  // TLS at once is spoken on the same port.
+  return { c2s, tls: tls && c2s, http, webSocket, server, register, invite, links };
 }
 
 /** The lines of a log that name somebody; at the level `info` there may be none (D-91). */
