@@ -12,7 +12,7 @@ import type { ChannelConfig, ChannelInfo, Group, Mode, Node, Session } from '../
 import { configOf, isBanned, isIn, meet, requireOwner, withoutDoubles } from './access.ts';
 import { remove } from './leave.ts';
 import { appearanceOf, assignNick, needsNick, rename, tellChange, type Appearance } from './nick.ts';
-import { affiliationOf, maySeeRoom, showOccupant, type Affiliation } from './occupancy.ts';
+import { affiliationOf, maySeeRoom, showRole, type Affiliation } from './occupancy.ts';
 import { withdrawPresence } from './presence.ts';
 import type { ChannelState, Participant } from './state.ts';
 import { dropSurplus } from './subscription.ts';
@@ -49,7 +49,7 @@ export function configure(turn: Turn, asker: RealJid, change: ConfigChange): str
   turn.announce({ kind: 'room-changed', privacy: privacyOf(old.mode, config.mode) });
   for (const participant of [...channel.participants.values()])
     suit(turn, participant, appearances.get(participant.id));
-  for (const [id, role] of rolesOf(channel)) if (roles.get(id) !== role) showOccupant(turn, id);
+  for (const [id, role] of rolesOf(channel)) if (roles.get(id) !== role) showRole(turn, id);
   // Whoever may see only now who is in the room is shown.
   for (const { client, anonymous } of viewersOf(channel).values())
     if (!viewers.has(anonymous)) turn.tell(client, { kind: 'entrance', isCreator: false, isRenamed: false });

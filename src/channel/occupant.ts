@@ -49,7 +49,7 @@ export function enter(turn: Turn, client: RealJid, arrival: Arrival): void {
   const participant = present ?? joinForNow(turn, client, nick, invitation);
   // Whoever is here already is here under one nick (XEP-0045 §7.2.9): the client is told which.
   if (participant.nick === undefined) setNick(turn, participant, nick);
-  occupy(turn, participant, client, arrival.payload);
+  occupy(turn, participant, client, arrival.payload, present === undefined);
   const isRenamed = occupantNick(channel, participant.id) !== arrival.nick;
   turn.tell(client, { kind: 'entrance', isCreator: arrival.isCreator, isRenamed });
   for (const message of arrival.history)
@@ -73,7 +73,14 @@ function joinForNow(
   return participantOf(turn.channel, id);
 }
 
-function occupy(turn: Turn, participant: Participant, client: RealJid, payload: () => string): void {
+/** Whoever was here already and does not share its presence is not seen to come (ANON-66). */
+function occupy(
+  turn: Turn,
+  participant: Participant,
+  client: RealJid,
+  payload: () => string,
+  isNew: boolean,
+): void {
   const { channel } = turn;
   const known = sessionOf(turn, participant.id, client);
   const available = shares(channel, participant) && hasNode(channel, 'presence');
@@ -81,7 +88,7 @@ function occupy(turn: Turn, participant: Participant, client: RealJid, payload: 
   const session: Session = { ...known, available, payload: shown, entered: turn.version };
   keep(turn, session);
   if (available) publish(turn, session);
-  else showOccupant(turn, participant.id);
+  else if (isNew) showOccupant(turn, participant.id);
 }
 
 /** An occupant's presence is another one. */
