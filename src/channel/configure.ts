@@ -23,10 +23,11 @@ import { dropVisitors } from './visitor.ts';
 export type ConfigChange = Partial<Omit<ChannelConfig, 'lastChangeBy'>>;
 
 /**
- * An owner changes some options; the others stay (ADM-41). Returns the item's new id.
+ * An owner changes some options; the others stay (ADM-41); and, with the same right, what the channel says of itself.
+ * Returns the item's new id.
  * @throws forbidden for anybody else; not-acceptable for values that cannot be.
  */
-export function configure(turn: Turn, asker: RealJid, change: ConfigChange): string {
+export function configure(turn: Turn, asker: RealJid, change: ConfigChange, info?: ChannelInfo): string {
   const { channel } = turn;
   requireOwner(channel, asker);
   const old = configOf(channel);
@@ -54,7 +55,7 @@ export function configure(turn: Turn, asker: RealJid, change: ConfigChange): str
   for (const { client, anonymous } of viewersOf(channel).values())
     if (!viewers.has(anonymous)) turn.tell(client, { kind: 'entrance', isCreator: false, isRenamed: false });
   turn.notify('config', { kind: 'config', configId });
-  if (config.mode !== old.mode) describe(turn, channel.info);
+  if (info !== undefined || config.mode !== old.mode) describe(turn, info ?? channel.info);
   return configId;
 }
 
