@@ -15,7 +15,12 @@ import { parseArgs } from 'node:util';
 import { mutantsOf } from './mutants.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const FILES = ['src/channel/visibility.ts', 'src/channel/access.ts', 'src/xep/0369-core/hygiene.ts'];
+const FILES = [
+  'src/channel/visibility.ts',
+  'src/channel/access.ts',
+  'src/channel/occupancy.ts',
+  'src/xep/0369-core/hygiene.ts',
+];
 /** Each lot is for those whom the one before did not mind. */
 const LOTS = [
   { filters: ['src/channel/', 'src/xep/0369-core/'] },

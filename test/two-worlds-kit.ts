@@ -21,6 +21,7 @@ export const TRUE: Facts = {
   isConnected: true,
   banned: [],
   owner: 'olga@owners.example/desk',
+  administrators: ['mary@home.example'],
   silent: [],
 };
 
@@ -39,6 +40,8 @@ export const OTHERS: Readonly<Record<string, Partial<Facts>>> = {
   'bans of people who are not there': { banned: ['anna@home.example', 'nest.example'] },
   'a ban of the guess': { victim: 'anna@nest.example/laptop', banned: ['mary@home.example', 'home.example'] },
   'another owner': { owner: 'oliver@another-owner.example/a-desk' },
+  'somebody else keeps order': { administrators: ['nobody@nowhere.example'] },
+  'nobody keeps order but the owner': { administrators: [] },
   'a server that never says what it is': { silent: ['home.example'] },
   'everything else': {
     victim: 'bartholomew@nest.example/x',
@@ -46,6 +49,7 @@ export const OTHERS: Readonly<Record<string, Partial<Facts>>> = {
     isConnected: false,
     banned: ['mary@home.example'],
     owner: 'o@o.example/o',
+    administrators: [],
     silent: ['nest.example', 'o.example'],
   },
 };

@@ -31,11 +31,12 @@ async function assault(world: TwinWorld): Promise<void> {
 }
 
 const story =
-  (mode: Mode, side: Side) =>
+  (mode: Mode, side: Side, isGuarded: boolean) =>
   async (world: TwinWorld): Promise<void> => {
     await world.create({ mode, userRetraction: true, invitationByParticipant: true });
     world.banStrangers();
     await world.rest();
+    if (isGuarded) await world.guard();
     await world.join('bystander', 'Bystander');
     await world.enter('attacker', 'Attacker');
     await world.rest();
@@ -43,6 +44,8 @@ const story =
     if (side === 'in the room') await world.enterTwice('Victim');
     else world.connect();
     await world.rest();
+    await world.appoint();
+    if (side === 'in the room') await world.show('victim', 'Victim');
     say(world, 'first');
     await assault(world);
     const to =
@@ -54,6 +57,7 @@ const story =
     await world.rest();
     await world.configure({ mode: mode === 'jid-hidden' ? 'jid-maybe-visible' : 'jid-hidden' });
     say(world, 'second');
+    await world.appoint(false);
     await assault(world);
     if (side === 'by MIX') await world.leave('victim');
     else await world.exit('victim', 'Victim');
@@ -62,6 +66,11 @@ const story =
     await assault(world);
     await world.pardon(world.facts.victim.split('/')[0] ?? '');
     await world.configure({ mode });
+    await arrive(world, side, 'Victim put out');
+    await world.command({ nick: 'Victim put out', role: 'none', reason: 'so' });
+    await arrive(world, side, 'Victim banned');
+    await world.command({ nick: 'Victim banned', affiliation: 'outcast' });
+    await world.pardon(world.facts.victim.split('/')[0] ?? '');
     await arrive(world, side, 'Victim back');
     await world.restart();
     await world.rest(500);
@@ -73,28 +82,30 @@ const story =
 
 const truths = new Map<string, Promise<readonly string[]>>();
 
-function truth(mode: Mode, side: Side): Promise<readonly string[]> {
-  const key = `${mode} ${side}`;
-  const known = truths.get(key) ?? told(story(mode, side), TRUE);
+function truth(mode: Mode, side: Side, isGuarded: boolean): Promise<readonly string[]> {
+  const key = `${mode} ${side} ${isGuarded}`;
+  const known = truths.get(key) ?? told(story(mode, side, isGuarded), TRUE);
   truths.set(key, known);
   return known;
 }
 
-const SIDES: readonly (readonly [Mode, Side])[] = [
-  ['jid-hidden', 'in the room'],
-  ['jid-hidden', 'by MIX'],
-  ['jid-maybe-visible', 'in the room'],
+/** Mode, the victim's way in, and whether only those come in who are allowed. */
+const SIDES: readonly (readonly [Mode, Side, boolean])[] = [
+  ['jid-hidden', 'in the room', false],
+  ['jid-hidden', 'in the room', true],
+  ['jid-hidden', 'by MIX', false],
+  ['jid-maybe-visible', 'in the room', false],
 ];
 
-describe.each(SIDES)('%s, the victim %s', (mode, side) => {
+describe.each(SIDES)('%s, the victim %s, guarded: %s', (mode, side, isGuarded) => {
   test.each(Object.keys(OTHERS))('%s is the same to everybody else', async (name) => {
-    const other = await told(story(mode, side), { ...TRUE, ...OTHERS[name] });
-    expect(difference(await truth(mode, side), other)).toBeUndefined();
+    const other = await told(story(mode, side, isGuarded), { ...TRUE, ...OTHERS[name] });
+    expect(difference(await truth(mode, side, isGuarded), other)).toBeUndefined();
   });
 });
 
 test('the attacks are not kept out by limits, and the attacker sees the victim', async () => {
-  const tale = await truth('jid-hidden', 'in the room');
+  const tale = await truth('jid-hidden', 'in the room', false);
   expect(tale.length).toBeGreaterThan(1_000);
   expect(tale.filter((line) => line.includes('resource-constraint'))).toEqual([]);
   expect(tale.some((line) => line.includes('from="coven@mix.example/Victim back"'))).toBe(true);

@@ -31,6 +31,7 @@ const story =
     await world.rest();
     world.connect();
     await world.rest();
+    await world.appoint();
     say(world, 'first');
     await attack(world);
     const id = world.ids.get('attacker') ?? '';
@@ -39,6 +40,7 @@ const story =
     await world.rest();
     await world.configure({ mode: mode === 'jid-hidden' ? 'jid-maybe-visible' : 'jid-hidden' });
     say(world, 'second');
+    await world.appoint(false);
     await attack(world);
     await world.leave('victim');
     await attack(world);

@@ -12,7 +12,7 @@ import type { ChannelConfig, ChannelInfo, Group, Mode, Node, Session } from '../
 import { configOf, isBanned, isIn, meet, requireOwner, withoutDoubles } from './access.ts';
 import { remove } from './leave.ts';
 import { appearanceOf, assignNick, needsNick, rename, tellChange, type Appearance } from './nick.ts';
-import { affiliationOf, maySeeRoom, showOccupant, type Affiliation } from './occupancy.ts';
+import { affiliationOf, maySeeRoom, showRole, type Affiliation } from './occupancy.ts';
 import { withdrawPresence } from './presence.ts';
 import type { ChannelState, Participant } from './state.ts';
 import { dropSurplus } from './subscription.ts';
@@ -23,10 +23,11 @@ import { dropVisitors } from './visitor.ts';
 export type ConfigChange = Partial<Omit<ChannelConfig, 'lastChangeBy'>>;
 
 /**
- * An owner changes some options; the others stay (ADM-41). Returns the item's new id.
+ * An owner changes some options; the others stay (ADM-41); and, with the same right, what the channel says of itself.
+ * Returns the item's new id.
  * @throws forbidden for anybody else; not-acceptable for values that cannot be.
  */
-export function configure(turn: Turn, asker: RealJid, change: ConfigChange): string {
+export function configure(turn: Turn, asker: RealJid, change: ConfigChange, info?: ChannelInfo): string {
   const { channel } = turn;
   requireOwner(channel, asker);
   const old = configOf(channel);
@@ -49,12 +50,12 @@ export function configure(turn: Turn, asker: RealJid, change: ConfigChange): str
   turn.announce({ kind: 'room-changed', privacy: privacyOf(old.mode, config.mode) });
   for (const participant of [...channel.participants.values()])
     suit(turn, participant, appearances.get(participant.id));
-  for (const [id, role] of rolesOf(channel)) if (roles.get(id) !== role) showOccupant(turn, id);
+  for (const [id, role] of rolesOf(channel)) if (roles.get(id) !== role) showRole(turn, id);
   // Whoever may see only now who is in the room is shown.
   for (const { client, anonymous } of viewersOf(channel).values())
     if (!viewers.has(anonymous)) turn.tell(client, { kind: 'entrance', isCreator: false, isRenamed: false });
   turn.notify('config', { kind: 'config', configId });
-  if (config.mode !== old.mode) describe(turn, channel.info);
+  if (info !== undefined || config.mode !== old.mode) describe(turn, info ?? channel.info);
   return configId;
 }
 

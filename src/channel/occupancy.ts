@@ -23,6 +23,20 @@ export function showOccupant(turn: Turn, id: ParticipantId): void {
   turn.announce(occupantOf(turn.channel, id) ?? { kind: 'occupant-gone', id, nick, why: 'left' });
 }
 
+/**
+ * What somebody may do in the channel has changed. Where others are not told of it, they are not to be shown either
+ * that there was a change: a presence that says nothing new would say it (D-34).
+ */
+export function showRole(turn: Turn, id: ParticipantId): void {
+  const { channel } = turn;
+  const content = occupantOf(channel, id);
+  if (content === undefined) return;
+  if (configOf(channel).mode === 'jid-visible') turn.announce(content);
+  else
+    for (const { client } of channel.occupants.values())
+      if (channel.ids.get(client.bare) === id || isAdministrator(channel, client)) turn.tell(client, content);
+}
+
 /** How somebody is in the room now; undefined for whoever is not. */
 export function occupantOf(
   channel: ChannelState,

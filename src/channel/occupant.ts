@@ -59,7 +59,8 @@ export function enter(turn: Turn, client: RealJid, arrival: Arrival): void {
   turn.tell(client, { kind: 'subject' });
   if (present === undefined) introduce(turn, participant.id, visitor);
   if (session.available) publish(turn, session);
-  else showOccupant(turn, participant.id);
+  // Whoever was here already and does not share its presence is not seen to come (ANON-66).
+  else if (present === undefined) showOccupant(turn, participant.id);
 }
 
 /** How occupants know somebody who takes no part yet. */

@@ -212,7 +212,12 @@ function inRooms({ channel, service, guess, id }: Known): readonly XmlElement[] 
       iq('set', channel, buildAdmin([{ jid, affiliation: 'outcast' }])),
       iq('set', channel, buildAdmin([{ jid, affiliation: 'member' }])),
     ]),
-    iq('set', channel, buildAdmin([{ nick: local, role: 'none' }])),
+    ...[local, id, 'Victim'].flatMap((nick) => [
+      iq('set', channel, buildAdmin([{ nick, role: 'none' }])),
+      iq('set', channel, buildAdmin([{ nick, role: 'moderator' }])),
+      iq('set', channel, buildAdmin([{ nick, affiliation: 'outcast' }])),
+      iq('set', channel, buildQuery({ with: `${channel}/${nick}` })),
+    ]),
     iq('get', channel, buildOwner()),
     iq('set', channel, buildOwner([form(`${MUC}#roomconfig`, 'muc#roomconfig_roomowners', bare)])),
     iq('get', channel, el('query', 'jabber:iq:register')),
@@ -220,6 +225,13 @@ function inRooms({ channel, service, guess, id }: Known): readonly XmlElement[] 
     iq('get', channel, el('vCard', 'vcard-temp')),
     iq('get', service, el('search', 'urn:xmpp:channel-search:0:search', {}, [search])),
     iq('get', channel, buildInfoQuery('x-roomuser-item')),
+    iq('get', channel, buildInfoQuery(`${MUC}#traffic`)),
+    iq('set', channel, buildOwner([el('destroy', `${MUC}#owner`)])),
+    iq('set', channel, el('query', 'jabber:iq:register', {}, [el('remove', 'jabber:iq:register')])),
+    iq('set', channel, el('vCard', 'vcard-temp')),
+    say(form(`${MUC}#request`, 'muc#role', 'participant')),
+    say(el('x', 'jabber:x:conference', { jid: channel })),
+    el('message', NS_CLIENT, { type: 'groupchat', to: channel }, [el('subject', NS_CLIENT, {}, [bare])]),
     ...people.map((who) => say(buildInvite('to', { who, reason: undefined }))),
     say(el('x', `${MUC}#user`, {}, [el('decline', `${MUC}#user`, { to: `${channel}/Victim` })])),
     ...[local, bare, id].map((nick) =>
@@ -232,7 +244,7 @@ function inRooms({ channel, service, guess, id }: Known): readonly XmlElement[] 
 
 function presences(known: Known): readonly XmlElement[] {
   return doors(known).flatMap((to) =>
-    [undefined, 'probe', 'subscribe', 'subscribed', 'unsubscribe', 'unavailable'].map((type) =>
+    [undefined, 'probe', 'subscribe', 'subscribed', 'unsubscribe', 'unavailable', 'error'].map((type) =>
       el('presence', NS_CLIENT, { to, type }),
     ),
   );

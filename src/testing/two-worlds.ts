@@ -8,7 +8,8 @@
  */
 import { NS as PUBSUB, buildPublish } from '../xep/0060-pubsub/wire.ts';
 import { buildForm } from '../xep/0004-forms/wire.ts';
-import { buildEntry, parseUser, STATUS, userIn } from '../xep/0045-muc/wire.ts';
+import { buildEntry, buildUser, parseUser, STATUS, userIn, type Item } from '../xep/0045-muc/wire.ts';
+import { buildAdmin } from '../xep/0045-muc/wire-admin.ts';
 import { buildCreate, buildJoin, buildLeave, NODE_NAMES, parseJoined } from '../xep/0369-core/wire.ts';
 import { NS as NS_ANON } from '../xep/0404-anon/wire.ts';
 import { buildConfigSubmit, type ConfigForm } from '../xep/0406-admin/wire.ts';
@@ -31,6 +32,8 @@ export interface Facts {
   /** Entries of the banned node, of people who are not there. */
   readonly banned: readonly string[];
   readonly owner: string;
+  /** Who keeps order for a while, by bare addresses. */
+  readonly administrators: readonly string[];
   /** Domains whose servers never say what they are. */
   readonly silent: readonly string[];
 }
@@ -153,6 +156,28 @@ export class TwinWorld {
     }
   }
 
+  /** The owner lets those whom the facts name keep order, or nobody any more. */
+  async appoint(isSo = true): Promise<void> {
+    await this.configure({ administrators: isSo ? this.facts.administrators : [] });
+  }
+
+  /** Only those may come from now on who are here, and whom the owner allows. */
+  async guard(): Promise<void> {
+    const nodesPresent = ['participants', 'presence', 'info', 'banned', 'allowed', 'jidmap'] as const;
+    await this.configure({ nodesPresent });
+    for (const full of [this.facts.victim, WATCHERS.bystander, WATCHERS.attacker]) {
+      const [id = ''] = full.split('/');
+      await this.ask('owner', 'set', COVEN, buildPublish(NODE_NAMES.allowed, [{ id }]));
+    }
+    await this.rest();
+  }
+
+  /** The owner does what a client of rooms asks for (XEP-0045 §8, §9), by the nick. */
+  async command(item: Item): Promise<void> {
+    await this.ask('owner', 'set', COVEN, buildAdmin([item]));
+    await this.rest();
+  }
+
   /** The owner bans somebody, by whatever the owner knows it. */
   async ban(id: string): Promise<void> {
     await this.ask('owner', 'set', COVEN, buildPublish(NODE_NAMES.banned, [{ id }]));
@@ -180,9 +205,18 @@ export class TwinWorld {
 
   /** Somebody comes in as into a room (XEP-0045). */
   async enter(role: Role, nick: string): Promise<void> {
-    this.send(role, el('presence', NS_CLIENT, { to: `${COVEN}/${nick}` }, [buildEntry()]));
+    const more = role === 'victim' ? telling(this.facts) : [];
+    this.send(role, el('presence', NS_CLIENT, { to: `${COVEN}/${nick}` }, [buildEntry(), ...more]));
     await this.#stage.settle();
     this.learn(role);
+  }
+
+  /** Somebody in the room is shown otherwise. */
+  async show(role: Role, nick: string): Promise<void> {
+    const show = el('show', NS_CLIENT, {}, ['dnd']);
+    const more = role === 'victim' ? telling(this.facts) : [];
+    this.send(role, el('presence', NS_CLIENT, { to: `${COVEN}/${nick}` }, [show, ...more]));
+    await this.rest();
   }
 
   /** What somebody in the room has been told of itself: its id. */
@@ -194,7 +228,8 @@ export class TwinWorld {
   }
 
   async exit(role: Role, nick: string): Promise<void> {
-    this.send(role, el('presence', NS_CLIENT, { type: 'unavailable', to: `${COVEN}/${nick}` }));
+    const more = role === 'victim' ? telling(this.facts) : [];
+    this.send(role, el('presence', NS_CLIENT, { type: 'unavailable', to: `${COVEN}/${nick}` }, more));
     await this.rest();
   }
 
@@ -235,6 +270,23 @@ export class TwinWorld {
     if (person === undefined) throw new Error(`nobody plays the ${role}`);
     return person;
   }
+}
+
+/** What a client puts into its presence, and its account with it. */
+function telling({ victim, second }: Facts): XmlElement[] {
+  const [bare = ''] = victim.split('/');
+  const photo = el('photo', 'vcard-temp:x:update', {}, [Buffer.from(bare).toString('hex')]);
+  return [
+    el('x', 'vcard-temp:x:update', {}, [photo]),
+    el('c', 'http://jabber.org/protocol/caps', { hash: 'sha-1', node: 'urn:a', ver: 'x', ext: second }),
+    el('delay', 'urn:xmpp:delay', { from: bare, stamp: '2020-01-01T00:00:00Z' }),
+    el('idle', 'urn:xmpp:idle:1', { since: `20${10 + (bare.length % 10)}-01-01T00:00:00Z` }),
+    el('priority', NS_CLIENT, {}, [`${bare.length % 100}`]),
+    el('nick', 'http://jabber.org/protocol/nick', {}, [bare]),
+    el('x', 'jabber:x:signed', {}, [victim]),
+    buildUser({ item: { jid: victim } }),
+    el('card', 'urn:example:card', { of: victim }, [`xmpp:${bare}`]),
+  ];
 }
 
 function isOfSelf(children: readonly XmlNode[]): boolean {

@@ -1,5 +1,5 @@
 /**
- * A file that the release with schema version 1 made, opened by this one.
+ * A file that the release with schema version 1 made, opened by this one, at once or by way of those between.
  * Owns the tables of version 1 as they were released, and the tests that nothing in such a file is lost.
  * Does not test how steps are taken in general (sqlite.test.ts).
  * Always: the file is made by the SQL below and not by the code that is tested.
@@ -10,17 +10,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
+  anonymousResource,
   channelName,
   COVEN,
   DEFAULT_PREFERENCES,
   HAG,
   hag,
   HECATE,
+  jid,
   plain,
   posted,
   sampleConfig,
   sampleMessage,
 } from '../contract-samples.ts';
+import type { Session } from '../facts.ts';
 import { connect, disconnect, type Database, type Value } from './connection.ts';
 import { migrate, SCHEMA_STEPS } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
@@ -211,6 +214,28 @@ test('everything is found, and the sweep of an erased channel goes on', async ()
   expect(await store.message(COVEN, 'spoken')).toEqual(spoken);
   await store.close();
 });
+
+const STEPS = SCHEMA_STEPS.map((_, at) => at + 1);
+
+test.each(STEPS)(
+  'a file of version %i is brought up to date, and its people can be in a room',
+  async (version) => {
+    const db = connect(file);
+    migrate(db, SCHEMA_STEPS.slice(0, version));
+    expect(plain(db.prepare('PRAGMA user_version').get())).toEqual({ user_version: version });
+    disconnect(db);
+    await expectAll(file);
+    const store = openSqlite(file);
+    const session: Session = {
+      ...{ id: HAG, client: jid('hag@b.example/two'), anonymous: anonymousResource('s') },
+      ...{ available: true, payload: '', entered: 402 },
+    };
+    const facts = [{ fact: 'present', session } as const];
+    await store.commit([{ channel: COVEN, expected: 401, version: 402, facts, notices: [] }], []);
+    expect((await store.load(COVEN))?.sessions.map(({ entered }) => entered)).toEqual([undefined, 402]);
+    await store.close();
+  },
+);
 
 test('the tables are those of a new file, and the first step is as it was released', () => {
   const [old, first, fresh] = [connect(':memory:'), connect(':memory:'), connect(':memory:')];

@@ -1,9 +1,8 @@
 /**
- * XEP-0045 Multi-User Chat 1.35.5 (2026-05-03) §8.2, §9, §10.3–10.8: lists, bans, kicks and roles, asked by muc#admin.
+ * XEP-0045 Multi-User Chat 1.35.5 (2026-05-03) §8.2, §9, §10.3–10.8: bans, kicks and roles, asked by muc#admin.
  * Reads the query, finds out whom it means, and calls the rules of XEP-0406.
- * Does not decide who may do what (channel/access.ts, lists.ts, configure.ts).
- * Always: lists are for owners and administrators, and no wider than the nodes that they stand for (D-31, MUC-29);
- * a query is carried out as a whole or not at all; voice is nobody's to give or take.
+ * Does not decide who may do what (channel/access.ts, lists.ts, configure.ts) nor show lists (admin-lists.ts).
+ * Always: a query is carried out as a whole or not at all; voice is nobody's to give or take.
  * Before: service/router.ts. After: channel/lists.ts, channel/configure.ts.
  */
 import {
@@ -11,7 +10,6 @@ import {
   hasNode,
   isAdministrator,
   isOwner,
-  mayRead,
   requireAdministrator,
   requireOwner,
   withoutDoubles,
@@ -19,63 +17,29 @@ import {
 import { configure } from '../../channel/configure.ts';
 import { remove } from '../../channel/leave.ts';
 import { admit, dismiss } from '../../channel/lists.ts';
-import { affiliationOf, inRoom, occupantNamed, occupantNick } from '../../channel/occupancy.ts';
-import type { ChannelState } from '../../channel/state.ts';
+import { affiliationOf, occupantNamed } from '../../channel/occupancy.ts';
 import type { Turn } from '../../channel/turn.ts';
-import { isParticipantShown, listedAddress, occupantAddress } from '../../channel/visibility.ts';
 import type { ParticipantId } from '../../jid/public-jid.ts';
-import type { RealJid } from '../../jid/real-jid.ts';
+import { RealJidMap, type RealJid } from '../../jid/real-jid.ts';
 import { refuse } from '../../refusal.ts';
 import type { ChannelAddress, IqHandler, Reply, Request } from '../extension.ts';
+import { list } from './admin-lists.ts';
 import { personOf } from './person.ts';
-import { roleOf, type Affiliation, type Item } from './wire.ts';
-import { buildAdmin, NS_ADMIN, parseAdmin } from './wire-admin.ts';
+import { roleOf, type Item } from './wire.ts';
+import { NS_ADMIN, parseAdmin } from './wire-admin.ts';
 
 export const admin: IqHandler = {
   on: 'channel',
   types: ['get', 'set'],
   ns: NS_ADMIN,
   name: 'query',
-  run: (request, turn) => (request.type === 'get' ? list(request, turn) : change(request, turn)),
+  run: (request, turn, env) => (request.type === 'get' ? list(request, turn, env) : change(request, turn)),
 };
-
-function list({ from, payload }: Request<ChannelAddress>, { channel }: Turn): Reply {
-  requireAdministrator(channel, from);
-  const [asked, second] = parseAdmin(payload);
-  if (asked === undefined || second !== undefined)
-    throw refuse('bad-request', 'One list is asked for at a time.');
-  const { affiliation, role } = asked;
-  const items = affiliation === undefined ? rolesOf(channel) : listOf(channel, affiliation, from);
-  return { payload: buildAdmin(items.filter((item) => role === undefined || item.role === role)) };
-}
-
-/** Who is in the room, by role; with the accounts' addresses where everybody sees them (D-83). */
-function rolesOf(channel: ChannelState): Item[] {
-  return [...inRoom(channel)].map((id) => {
-    const affiliation = affiliationOf(channel, id, true);
-    const jid = occupantAddress(channel, id, undefined, isParticipantShown(channel, id));
-    const role = roleOf(affiliation, channel.participants.has(id));
-    return { affiliation, role, nick: occupantNick(channel, id), jid };
-  });
-}
-
-function listOf(channel: ChannelState, affiliation: Affiliation, asker: RealJid): Item[] {
-  const { owners, administrators } = configOf(channel);
-  const lists = {
-    owner: { node: 'config', jids: owners },
-    admin: { node: 'config', jids: administrators },
-    member: { node: 'allowed', jids: [...channel.allowed.values()] },
-    outcast: { node: 'banned', jids: [...channel.banned.values()] },
-    none: undefined,
-  } as const;
-  const found = lists[affiliation];
-  if (found === undefined) throw refuse('bad-request', 'There is no list of those who are nothing.');
-  if (!mayRead(channel, found.node, asker)) throw refuse('forbidden', 'This list is not for you.');
-  return found.jids.map((jid) => ({ affiliation, jid: listedAddress(jid) }));
-}
 
 /** What a query does, found out before anything is done. */
 interface Plan {
+  /** Whoever has been given an affiliation: nobody is given two. */
+  readonly named: RealJidMap<true>;
   owners: RealJid[];
   administrators: RealJid[];
   readonly allowed: RealJid[];
@@ -89,7 +53,7 @@ function change({ from, payload }: Request<ChannelAddress>, turn: Turn): Reply {
   requireAdministrator(channel, from);
   const { owners, administrators } = configOf(channel);
   const plan: Plan = {
-    ...{ owners: [...owners], administrators: [...administrators] },
+    ...{ named: new RealJidMap<true>(), owners: [...owners], administrators: [...administrators] },
     ...{ allowed: [], banned: [], dismissed: [], kicked: [] },
   };
   for (const item of parseAdmin(payload))
@@ -112,6 +76,8 @@ function planAffiliation(plan: Plan, item: Item, asker: RealJid, turn: Turn): vo
   const { channel } = turn;
   const { affiliation, reason } = item;
   const jid = personOf(item, turn);
+  if (plan.named.has(jid)) throw refuse('bad-request', 'Somebody is named twice.');
+  plan.named.set(jid, true);
   const isRole = affiliation === 'owner' || affiliation === 'admin';
   const hasRole = [...plan.owners, ...plan.administrators].some((each) => each.equals(jid));
   if (isRole || (hasRole && affiliation !== 'outcast')) requireOwner(channel, asker);

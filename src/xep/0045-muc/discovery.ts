@@ -38,9 +38,10 @@ export const discovery: ChannelDiscovery = {
       : [],
 };
 
-/** §6.4, §15.5.4 */
+/** §6.4, §15.5.4; two of its fields are those of the configuration, by which clients know what they need not offer. */
 function roomInfo(channel: ChannelState, asker: RealJid): XmlElement {
   const { description, contact } = channel.info;
+  const { privateMessages, invitationByParticipant } = configOf(channel);
   const mayKnow = mayRead(channel, 'info', asker);
   const field = (name: string, values: readonly string[]): Field[] =>
     values.length === 0 ? [] : [{ var: name, values }];
@@ -53,6 +54,8 @@ function roomInfo(channel: ChannelState, asker: RealJid): XmlElement {
     ...field('muc#roominfo_contactjid', mayKnow ? contact : []),
     ...field('muc#roominfo_avatarhash', showsPicture ? [picture] : []),
     ...field('muc#roominfo_changesubject', ['0']),
+    ...field('muc#roomconfig_allowpm', [privateMessages ? 'anyone' : 'none']),
+    ...field('muc#roomconfig_allowinvites', [invitationByParticipant ? '1' : '0']),
     ...field('muc#maxhistoryfetch', [MESSAGES_MAX.toString()]),
   ];
   return buildForm({ type: 'result', formType: 'http://jabber.org/protocol/muc#roominfo', fields });

@@ -57,9 +57,11 @@ function change({ from, payload }: Request<ChannelAddress>, turn: Turn): Reply {
   if (asked.kind !== 'form') return {};
   const wanted = parseRoomConfig(asked.form);
   const config = changed(configOf(channel), configChange(wanted, configOf(channel)));
-  const info = changed(channel.info, infoChange(wanted));
-  if (config !== undefined) configure(turn, from, config);
-  if (info !== undefined) publishInfo(turn, from, { ...channel.info, ...info });
+  const said = changed(channel.info, infoChange(wanted));
+  const info = said && { ...channel.info, ...said };
+  // At once, since an owner may give up being one by the same form.
+  if (config !== undefined) configure(turn, from, config, info);
+  else if (info !== undefined) publishInfo(turn, from, info);
   return {};
 }
 

@@ -25,13 +25,9 @@ export function parseAdmin(query: XmlElement): readonly Item[] {
   return items;
 }
 
-export function buildAdmin(items: readonly Item[]): XmlElement {
-  return el(
-    'query',
-    NS_ADMIN,
-    {},
-    items.map((item) => buildItem(item, NS_ADMIN)),
-  );
+/** `set`: which page of the list it is (XEP-0059). */
+export function buildAdmin(items: readonly Item[], set?: XmlElement): XmlElement {
+  return el('query', NS_ADMIN, {}, [...items.map((item) => buildItem(item, NS_ADMIN)), set]);
 }
 
 export interface Destroy {

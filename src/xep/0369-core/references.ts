@@ -1,15 +1,17 @@
 /**
  * XEP-0308 Last Message Correction 1.2.1, XEP-0461 Message Replies 0.2.0 and decision D-48: messages about messages.
- * Finds out which message a stanza speaks of, and gives it the id and the address that the others know it by.
+ * Finds out which message a stanza speaks of, or whom, and gives it the id and the address that the others know it by.
  * Does not decide about retractions (xep/0407-misc/retraction.ts).
  * Always: a correction of somebody else's message loses what makes it one; a reply names its author by CH/id or not
  * at all, whatever the sender's client wrote.
  * Before: xep/0369-core/messages.ts. After: storage/store.ts.
  */
+import { occupantNamed } from '../../channel/occupancy.ts';
 import type { ChannelState } from '../../channel/state.ts';
-import { senderJid, type ParticipantId } from '../../jid/public-jid.ts';
+import { channelJid, senderJid, type ParticipantId } from '../../jid/public-jid.ts';
 import type { RealJid } from '../../jid/real-jid.ts';
 import { isNamed, type XmlElement } from '../../xml/element.ts';
+import { mentioning, mentionsIn, NS as REFERENCE } from '../0372-references/wire.ts';
 import type { Env, Look, Seen } from '../extension.ts';
 
 const CORRECTION = 'urn:xmpp:message-correct:0';
@@ -48,10 +50,21 @@ export function resolved(
   return children.flatMap((child) => {
     if (isNamed(child, 'replace', CORRECTION))
       return ownId === undefined ? [] : [{ ...child, attrs: { ...child.attrs, id: ownId } }];
+    if (child.ns === REFERENCE) return [byId(child, channel, domain)];
     if (!isNamed(child, 'reply', REPLY)) return [child];
     const attrs = Object.fromEntries(Object.entries(child.attrs).filter(([name]) => name !== 'to'));
     const author = message?.sender;
     const to = author === undefined ? {} : { to: senderJid(channel.name, domain, author) };
     return [{ ...child, attrs: { ...attrs, ...to } }];
   });
+}
+
+/** XEP-0372 by a room's client: who is called CH/nick there is CH/id to everybody else. */
+function byId(element: XmlElement, channel: ChannelState, domain: string): XmlElement {
+  const room = `${channelJid(channel.name, domain)}/`;
+  const address = mentionsIn([element])[0]?.address ?? '';
+  const nick = address.startsWith(room) ? address.slice(room.length) : '';
+  if (nick === '' || channel.participants.has(nick as ParticipantId)) return element;
+  const id = occupantNamed(channel, nick);
+  return id === undefined ? element : mentioning(element, senderJid(channel.name, domain, id));
 }

@@ -20,8 +20,17 @@ export interface Mention {
 
 /** `<reference type='mention'/>` (§3.2). */
 export function buildMention({ address, begin, end }: Mention): XmlElement {
-  const uri = `xmpp:${encodeURI(address).replaceAll('#', '%23').replaceAll('?', '%3F')}`;
-  return el('reference', NS, { type: 'mention', uri, begin: begin?.toString(), end: end?.toString() });
+  const places = { begin: begin?.toString(), end: end?.toString() };
+  return el('reference', NS, { type: 'mention', uri: uriOf(address), ...places });
+}
+
+/** The same mention by another address. */
+export function mentioning(mention: XmlElement, address: string): XmlElement {
+  return { ...mention, attrs: { ...mention.attrs, uri: uriOf(address) } };
+}
+
+function uriOf(address: string): string {
+  return `xmpp:${encodeURI(address).replaceAll('#', '%23').replaceAll('?', '%3F')}`;
 }
 
 /** The mentions among these elements; those of something else than an address are left out. */

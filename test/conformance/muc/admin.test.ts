@@ -123,6 +123,49 @@ test(
 );
 
 test(
+  'MUC-29: a query is carried out as a whole or not at all',
+  play(async (scene) => {
+    const { owner, guest, stranger, channel } = await room(scene);
+    const items = (...all: readonly string[]): string =>
+      `<query xmlns='${ADMIN}'>${all.map((attrs) => `<item ${attrs}/>`).join('')}</query>`;
+    const ban = `affiliation='outcast' jid='${stranger.bare}'`;
+    for (const [query, reason] of [
+      [items(ban, `affiliation='owner' jid='${stranger.bare}'`), 'bad-request/modify'],
+      [
+        items(`affiliation='none' nick='guest'`, `affiliation='outcast' jid='${guest.bare}'`),
+        'bad-request/modify',
+      ],
+      [items(ban, `role='none' nick='nobody'`), 'item-not-found/cancel'],
+      [items(ban, `affiliation='outcast' jid='${owner.bare}'`), 'conflict/cancel'],
+    ] as const)
+      await scene.refused(owner, 'set', channel, query, reason);
+    expect(await scene.ids(owner, channel, node('banned'))).toEqual([]);
+  }),
+);
+
+test(
+  'MUC-29: a list that does not fit into one stanza is had in pages',
+  play(async (scene) => {
+    const { owner, channel } = await room(scene);
+    const domain = 'x'.repeat(60);
+    const many = Array.from({ length: 900 }, (_, at) => `${at}@${domain}.${domain}.${domain}.example`);
+    const banned = many.map((jid) => `<item affiliation='outcast' jid='${jid}'/>`).join('');
+    await scene.result(owner, 'set', channel, `<query xmlns='${ADMIN}'>${banned}</query>`);
+    const seen: string[] = [];
+    for (let set = ''; seen.length < many.length;) {
+      const asked = `<query xmlns='${ADMIN}'><item affiliation='outcast'/>${set}</query>`;
+      const answer = await scene.result(owner, 'get', channel, asked);
+      expect(xml(answer).length).toBeLessThan(200_000);
+      const found = itemsIn(answer).flatMap(({ jid }) => jid ?? []);
+      expect(found.length).toBeGreaterThan(0);
+      seen.push(...found);
+      set = `<set xmlns='http://jabber.org/protocol/rsm'><after>${found.at(-1)}</after></set>`;
+    }
+    expect(seen).toEqual(many);
+  }),
+);
+
+test(
   'roles are given by owners, and shown to those whom it concerns',
   play(async (scene) => {
     const { owner, chief, guest, one, channel } = await room(scene);
@@ -213,6 +256,13 @@ test(
       ['muc#roomconfig_roomowners', ''],
     ] as const)
       await scene.refused(owner, 'set', channel, roomForm({ [name]: value }), 'not-acceptable/modify');
+    // Whoever gives up the room may give it another name by the same form.
+    const away = { 'muc#roomconfig_roomname': 'Mine no more', 'muc#roomconfig_roomowners': chief.bare };
+    scene.news();
+    await scene.result(owner, 'set', channel, roomForm(away));
+    expect(scene.news()['guest']?.filter((stanza) => stanza.includes('code="104"'))).toHaveLength(1);
+    expect(xml(await scene.result(guest, 'get', channel, info))).toContain('Mine no more');
+    await scene.result(chief, 'set', channel, roomForm({ 'muc#roomconfig_roomowners': owner.bare }));
     const cancelled = `<query xmlns='${OWNER}'><x xmlns='jabber:x:data' type='cancel'/></query>`;
     await scene.result(owner, 'set', channel, cancelled);
     const instant = `<query xmlns='${OWNER}'><x xmlns='jabber:x:data' type='submit'/></query>`;

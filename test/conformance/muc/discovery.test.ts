@@ -80,6 +80,18 @@ test(
     expect(await rooms()).toContain('muc_semianonymous');
     await scene.configure(owner, channel, { 'JID Visibility': 'jid-visible' });
     expect(await rooms()).toEqual([...always, 'muc_open', 'muc_nonanonymous'].sort());
+    const said = async (): Promise<unknown[]> => {
+      const info = xml(await scene.result(stranger, 'get', channel, INFO));
+      return ['roomconfig_allowpm', 'roomconfig_allowinvites', 'roominfo_changesubject'].map(
+        (name) => new RegExp(`var="muc#${name}"><value>([^<]*)`).exec(info)?.[1],
+      );
+    };
+    expect(await said()).toEqual(['anyone', '0', '0']);
+    await scene.configure(owner, channel, { 'Private Messages': 'false' });
+    await scene.configure(owner, channel, {
+      'Participation Addition by Invitation from Participant': 'true',
+    });
+    expect(await said()).toEqual(['none', '1', '0']);
   }),
 );
 

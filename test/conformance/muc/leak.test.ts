@@ -143,3 +143,40 @@ test(
         expect(xml(await scene.ask(outsider, 'get', to, payload))).not.toContain(one.bare);
   }),
 );
+
+test(
+  'LEAK-31, D-34: who is made an administrator, or is none any more, is told to those who may know, and is no presence for the others',
+  play(async (scene) => {
+    const { owner, admin, one, two, channel } = await coven(scene, { 'JID Visibility': 'jid-hidden' });
+    const guest = await scene.enter('guest');
+    const chief = await scene.enter('chief');
+    await comesIn(scene, guest, channel, 'guest');
+    await comesIn(scene, admin, channel, 'admin');
+    await comesIn(scene, chief, channel, 'chief');
+    for (const administrators of [[admin, one, chief], [admin], [admin, two]]) {
+      scene.news();
+      const change = { Administrator: administrators.map(({ bare }) => bare) };
+      await scene.configure(owner, channel, change);
+      const { guest: toGuest = [], graymalkin: toAdmin = [] } = scene.news();
+      expect(toGuest.filter((stanza) => stanza.startsWith('<presence'))).toEqual([]);
+      expect(toAdmin.some((stanza) => stanza.startsWith('<presence'))).toBe(true);
+    }
+  }),
+);
+
+test(
+  'LEAK-31, ANON-66: whoever does not share its presence is not seen to come into the room, nor to leave it',
+  play(async (scene) => {
+    const { one, two, channel } = await coven(scene, { 'JID Visibility': 'jid-hidden' });
+    const guest = await scene.enter('guest');
+    await comesIn(scene, guest, channel, 'guest');
+    const shy = `<user-preference xmlns='urn:xmpp:mix:anon:0'>${form({ Presence: 'not share' }, 'urn:xmpp:mix:anon:0')}</user-preference>`;
+    await scene.result(one, 'set', channel, shy);
+    scene.news();
+    await comesIn(scene, one, channel, 'Witch', undefined, '<status>x</status>');
+    await sends(scene, one, `<presence to='${channel}/Witch'><show>dnd</show></presence>`);
+    await goes(scene, one, channel, 'Witch');
+    expect(Object.keys(scene.news())).toEqual(['witch']);
+    expect(two.player.received.length).toBeGreaterThan(0);
+  }),
+);

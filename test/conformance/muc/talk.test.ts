@@ -123,6 +123,33 @@ describe('messages about messages, from one side to the other', () => {
   );
 
   test(
+    'a mention is by CH/nick to occupants, by CH/id to participants, and goes with the person',
+    play(async (scene) => {
+      const { one, two, guest, other, channel } = await room(scene);
+      const mention = (uri: string): string =>
+        `<body>You!</body><reference xmlns='urn:xmpp:reference:0' type='mention' begin='0' end='3' uri='${uri}'/>`;
+      const uriIn = (stanza: XmlElement | undefined) => find(stanza!, 'reference')?.attrs['uri'];
+      await comesIn(scene, guest, channel, 'guest');
+      for (const [by, whom, nick] of [
+        [other, `${channel}/GUEST`, 'guest'],
+        [other, `${channel}/${guest.id}`, 'guest'],
+        [other, `${channel}/Witch`, 'Witch'],
+        [two, `${guest.id}%23${channel}`, 'guest'],
+        [two, `${channel}/${one.id}`, 'Witch'],
+      ] as const) {
+        await says(scene, by, channel, mention(`xmpp:${whom}`));
+        expect(uriIn(guest.player.received.at(-1))).toBe(`xmpp:${channel}/${nick}`);
+        expect(uriIn(one.player.received.at(-1))).toMatch(nick === 'guest' ? guest.id : one.id);
+      }
+      // Of somebody who has gone, or who never was there, nothing is said.
+      await says(scene, other, channel, mention(`xmpp:${channel}/nobody`));
+      expect(uriIn(guest.player.received.at(-1))).toBeUndefined();
+      await says(scene, other, channel, mention(`xmpp:${channel}`));
+      expect(uriIn(guest.player.received.at(-1))).toBe(`xmpp:${channel}`);
+    }),
+  );
+
+  test(
     'reactions, markers and chat states pass',
     play(async (scene) => {
       const { one, guest, other, channel } = await room(scene);
