@@ -6,6 +6,7 @@ Always: a failure shows what was received; one failure does not hide the next, u
 Before: nothing. After: people.py, the acts, story.py, crash.py.
 """
 
+import traceback
 from xml.etree import ElementTree as ET
 
 from slixmpp.xmlstream import tostring
@@ -46,3 +47,16 @@ def check(holds, sentence, rows='', received=''):
 def note(sentence):
     """A line for the reader that is not counted."""
     print(f'# {sentence}')
+
+
+async def play(stage, act):
+    """Whether the act came to its end."""
+    try:
+        await act(stage)
+        return True
+    except Missing as missing:
+        check(False, f'in "{act.__name__}": {missing}', '', missing.received)
+    except Exception as error:  # slixmpp raises many kinds; each of them ends this act only
+        received = error.iq.xml if hasattr(error, 'iq') else getattr(error, 'answer', traceback.format_exc())
+        check(False, f'"{act.__name__}" came to its end', '', f'{error!r}\n{text(received)}')
+    return False

@@ -5,8 +5,8 @@
  * Always: says in plain words what it could not do, never skips in silence; stops all that it started, also when interrupted.
  * Before: lab.mjs, ejabberd.mjs, vizard.mjs, crash.mjs. After: nothing.
  *
- *     node test/interop/run.mjs [ejabberd] [crash] [host] [judges] [resume] [prosody] [client] [channels] [web]
- *                                                                            all when none is named
+ *     node test/interop/run.mjs [ejabberd] [crash] [host] [judges] [resume] [prosody] [client] [channels]
+ *                              [rooms] [web]                                 all when none is named
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeCertificate } from './certificate.mjs';
@@ -30,7 +30,12 @@ const NEWCOMERS = ['midwife-xc5', 'seawitch-pt8', 'imp-ju3'];
 /** Those of judges/. */
 const JUDGES = ['bailiff-tc1', 'usher-st2', 'clerk-sp3', 'squire-ws4'];
 const PAGES = ['page-nb5', 'page-nb6', 'page-nb7'];
+/** The guests of rooms.py, beside NAMES. */
+const GUESTS = ['woodguest-rw3', 'castleguest-fd6'];
 const DEVICES = ['throneres-o9', 'secretres-x1', 'hiddenres-y2'];
+
+/** The servers that Vizard attaches to. */
+const BEHIND = { prosody: prosody.startProsody, ejabberd: ejabberd.startEjabberd };
 
 const runs = {
   /** The story behind ejabberd, which joins for its users by mod_mix_pam. */
@@ -118,10 +123,7 @@ const runs = {
     const host = await startHost(lab, certificate, { VIZARD_HOST_LIMITS__RESUME_MS: '5000' });
     for (const name of names) host.register(name, SECRET);
     const counts = [await play('host', host)];
-    for (const [name, start] of [
-      ['ejabberd', ejabberd.startEjabberd],
-      ['prosody', prosody.startProsody],
-    ]) {
+    for (const [name, start] of Object.entries(BEHIND)) {
       const server = await start(lab, options);
       for (const account of names) await server.register(account, SECRET);
       counts.push(await play(name, server));
@@ -149,6 +151,28 @@ const runs = {
       const vizard = startComponent(lab, { domain: DOMAIN, port: server.component, secret: SECRET, name });
       counts.push(await play(name, server.c2s, quirks));
       await vizard.stop();
+    }
+    return sum(...counts);
+  },
+
+  /** Clients of rooms (slixmpp's xep_0045) in a channel, behind both servers. */
+  async rooms(lab) {
+    const counts = [];
+    for (const [name, start] of Object.entries(BEHIND)) {
+      const server = await start(lab, { domain: DOMAIN, secret: SECRET });
+      for (const account of [...NAMES, ...GUESTS]) await server.register(account, SECRET);
+      const vizard = startComponent(lab, { domain: DOMAIN, port: server.component, secret: SECRET, name });
+      const args = [
+        '--server',
+        name,
+        '--port',
+        String(server.c2s),
+        '--service',
+        DOMAIN,
+        '--password',
+        SECRET,
+      ];
+      counts.push(await lab.play('rooms.py', args), await endsWell(vizard));
     }
     return sum(...counts);
   },
@@ -190,7 +214,15 @@ function story(lab, server, port) {
 /** What can be seen of a process at its end: that it ends on SIGTERM, and that its log names nobody. */
 async function endsWell(server) {
   const end = await server.stop('SIGTERM', 10_000);
-  const named = linesNaming(server, [...NAMES, ...NEWCOMERS, ...NEIGHBOURS, ...JUDGES, ...PAGES, ...DEVICES]);
+  const named = linesNaming(server, [
+    ...NAMES,
+    ...NEWCOMERS,
+    ...NEIGHBOURS,
+    ...GUESTS,
+    ...JUDGES,
+    ...PAGES,
+    ...DEVICES,
+  ]);
   return sum(
     check(end.status === 0, 'SIGTERM ends Vizard cleanly within 10 s', JSON.stringify(end)),
     check(named.length === 0, 'the log at level info names nobody (D-91)', named.slice(0, 5).join('\n')),
@@ -216,6 +248,7 @@ const PACKAGES = {
   prosody: prosody.PACKAGES,
   client: [...ejabberd.PACKAGES, ...prosody.PACKAGES, 'openssl'],
   channels: [...ejabberd.PACKAGES, ...prosody.PACKAGES],
+  rooms: [...ejabberd.PACKAGES, ...prosody.PACKAGES],
   web: [...ejabberd.PACKAGES, 'chromium'],
 };
 

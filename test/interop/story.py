@@ -11,13 +11,12 @@ Before: the acts. After: run.mjs.
 import argparse
 import asyncio
 import sys
-import traceback
 
 import acts_channel
 import acts_hidden
 import acts_talk
 import report
-from report import Missing, check, text
+from report import play
 from stage import QUIRKS, Stage
 
 # With the sign that the rest is pointless when the act fails.
@@ -36,19 +35,6 @@ ACTS = [
     (acts_channel.rename, False),
     (acts_channel.leave_and_return, False),
 ]
-
-
-async def play(stage, act):
-    """Whether the act came to its end."""
-    try:
-        await act(stage)
-        return True
-    except Missing as missing:
-        check(False, f'in "{act.__name__}": {missing}', '', missing.received)
-    except Exception as error:  # slixmpp raises many kinds; each of them ends this act only
-        received = error.iq.xml if hasattr(error, 'iq') else getattr(error, 'answer', traceback.format_exc())
-        check(False, f'"{act.__name__}" came to its end', '', f'{error!r}\n{text(received)}')
-    return False
 
 
 async def log_in(stage):
