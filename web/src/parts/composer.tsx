@@ -7,7 +7,7 @@
  */
 import { useSignal, useSignalEffect, type Signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { addressesIn, type FoundAddress } from '../privacy/addresses.ts';
 import { rooms } from '../state/channels.ts';
 import { dialog } from '../state/dialogs.ts';
@@ -47,7 +47,7 @@ export function Composer({ conversation, placeholder, isPrivate }: Props): JSX.E
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (mentions.onKey(event) || event.isComposing) return;
+    if (event.isComposing || mentions.onKey(event)) return;
     const isSending =
       event.key === 'Enter' && !event.shiftKey && (settings.value.enterSends || event.ctrlKey);
     if (isSending) send();
@@ -85,6 +85,8 @@ export function Composer({ conversation, placeholder, isPrivate }: Props): JSX.E
           {...mentions.aria.value}
           onInput={(event) => {
             draft.text.value = event.currentTarget.value;
+            // It was about another text.
+            found.value = [];
             tell(draft.text.value !== '');
             mentions.look();
           }}
@@ -106,14 +108,14 @@ function SendButton({ isDisabled }: { readonly isDisabled: boolean }): JSX.Eleme
 
 /** With a real keyboard the field is ready at once; on a phone it would cover the messages. */
 function useFocus(draft: Draft, field: { readonly current: HTMLTextAreaElement | null }): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (matchMedia('(hover: hover)').matches && dialog.peek() === undefined) field.current?.focus();
   }, [field]);
   useSignalEffect(() => {
     if (draft.focus.value === 0) return;
     field.current?.focus();
-    // Where a dialog is closing, it has to be gone first.
-    requestAnimationFrame(() => field.current?.focus());
+    // Where a dialog is closing, it has to be gone first. Otherwise the focus may be elsewhere again by then.
+    if (document.activeElement !== field.current) requestAnimationFrame(() => field.current?.focus());
   });
 }
 
@@ -129,10 +131,10 @@ function leaveAbout(draft: Draft): void {
 
 function editLast(conversation: Conversation): void {
   const last = conversation.messages.value.findLast(
-    ({ isOwn, id, retracted, body }) =>
-      isOwn && id !== undefined && retracted === undefined && body !== undefined,
+    ({ isOwn, retracted, body }) => isOwn && retracted === undefined && body !== undefined,
   );
-  if (last !== undefined) startEdit(conversation.key, last);
+  // What is on its way cannot be corrected yet, and the one before it is not what is meant.
+  if (last?.id !== undefined) startEdit(conversation.key, last);
 }
 
 function AboutBar({ draft }: { readonly draft: Draft }): JSX.Element | null {
