@@ -19,6 +19,13 @@ const RUN = `axe.run(document, { resultTypes: ['violations'] }).then(({ violatio
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
 const CHANNEL = '/c/masquerade@mix.localhost';
 
+const PICTURE = {
+  name: 'mask.png',
+  mimeType: 'image/png',
+  buffer: readFileSync(new URL('../../web/public/mask-192.png', import.meta.url)),
+};
+const LETTER = { name: 'letter.txt', mimeType: 'text/plain', buffer: Buffer.from('Burn this.') };
+
 interface View {
   readonly name: string;
   readonly path: string;
@@ -42,6 +49,12 @@ const VIEWS: readonly View[] = [
   },
   { name: 'create', path: '/', ready: 'dialog form', open: (person) => person.button('New channel').click() },
   { name: 'channel', path: CHANNEL, ready: '.message' },
+  {
+    name: 'files',
+    path: CHANNEL,
+    ready: '.attachments .picture',
+    open: (person) => person.page.locator('.composer input[type=file]').setInputFiles([PICTURE, LETTER]),
+  },
   { name: 'message menu', path: CHANNEL, ready: '[role=menuitem]', open: openMessageMenu },
   { name: 'people', path: CHANNEL, ready: '.person', open: (person) => person.showPeople() },
   { name: 'person', path: CHANNEL, ready: '.person-card', open: (person) => person.openPerson('Columbine') },

@@ -37,6 +37,16 @@ function parse(value: Record<string, unknown>): Site {
   return found;
 }
 
+/** Is this a file that was uploaded to this page's own server, and nothing else that it may be asked for? */
+export function isOwnFile(text: string): boolean {
+  const { origin, pathname, search } = new URL(text);
+  const { websocket } = site.value;
+  const told = websocket === undefined ? undefined : new URL(websocket.replace(/^ws/, 'http')).origin;
+  return (
+    (origin === location.origin || origin === told) && /^\/upload\/[\w.-]+$/.test(pathname) && search === ''
+  );
+}
+
 /** The WebSocket of this page's own server, if it has told one: on the page's own host, whatever name that has. */
 export function ownEndpoint(): string | undefined {
   const { websocket } = site.value;
