@@ -26,6 +26,7 @@ export { refuse, Refusal } from './refusal.ts';
 export * from './xep/0030-disco/client.ts';
 export * from './xep/0054-vcard/client.ts';
 export * from './xep/0060-pubsub/client.ts';
+export * from './xep/0066-oob/client.ts';
 export * from './xep/0084-avatar/client.ts';
 export * from './xep/0085-states/client.ts';
 export * from './xep/0191-blocking/client.ts';

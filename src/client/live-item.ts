@@ -5,6 +5,7 @@
  * Always: `ref` is the id by which other messages speak of this one.
  * Before: xep/0369-core/client-message.ts, xep/0404-anon/client-private.ts. After: client/live-effects.ts.
  */
+import { NS as NS_OUT_OF_BAND } from '../xep/0066-oob/wire.ts';
 import { chatStateOf } from '../xep/0085-states/client.ts';
 import { correctionOf } from '../xep/0308-correct/client.ts';
 import { markerOf } from '../xep/0333-markers/client.ts';
@@ -45,7 +46,7 @@ const SHOWN_WITHOUT_BODY: readonly string[] = [
   'urn:xmpp:forward:0',
   'urn:xmpp:sfs:0',
   'urn:xmpp:stickers:0',
-  'jabber:x:oob',
+  NS_OUT_OF_BAND,
 ];
 
 export function meaningOf(item: Item): Meaning {

@@ -188,8 +188,9 @@ export class OutgoingMessages {
     this.#watch();
     transmit(waiting.outgoing, waiting.id).then(
       () => {
-        // What is said on a later stream says nothing about this one.
-        if (isSentWhenTaken && stream === this.#stream) this.#taken(waiting);
+        // What is said on a later stream says nothing about this one; and a refusal may come before the server's word.
+        const isOpen = stream === this.#stream && waiting.error === undefined;
+        if (isSentWhenTaken && isOpen) this.#taken(waiting);
       },
       (error: unknown) => {
         // Whether it arrived is found out with the next stream.

@@ -13,7 +13,7 @@ import { addForms, type FormParts } from './forms.ts';
 import type { Env } from './http-env.ts';
 import type { HostLimits } from './limits.ts';
 import { problemPage, startPage, styleSheet, type HostFacts } from './pages.ts';
-import { addUploads } from './upload-routes.ts';
+import { addUploads, UPLOAD_PATH } from './upload-routes.ts';
 import type { Uploads } from './uploads.ts';
 import { addWebClient, type WebClient } from './web-client.ts';
 
@@ -74,14 +74,14 @@ export function createPages(parts: HttpParts): Hono<Env> {
 
 /** What a web client has to know before it can connect; nothing in it is secret. */
 function configOf(facts: HostFacts): object {
-  const { domain, serviceDomain, registration, hasUploads, version } = facts;
+  const { domain, serviceDomain, httpUrl, registration, hasUploads, version } = facts;
   return {
     domain,
     service: serviceDomain,
     // On the host from which the page came, by whatever name that was reached.
     websocket: WEBSOCKET_PATH,
     registration,
-    upload: hasUploads,
+    uploads: hasUploads ? `${httpUrl}${UPLOAD_PATH}` : undefined,
     version,
   };
 }

@@ -156,7 +156,7 @@ describe('a slot', () => {
     expect(info).toContain('<identity category="store" name="HTTP File Upload" type="file"/>');
     expect(info).toContain('<field var="max-file-size"><value>1234</value>');
     const config = (await (await fetch(`${stage.host.httpUrl}/config.json`)).json()) as object;
-    expect(config).toMatchObject({ upload: true });
+    expect(config).toMatchObject({ uploads: `${stage.host.httpUrl}/upload/` });
   });
 });
 

@@ -144,7 +144,6 @@ test('the client learns where to connect, and nothing secret', async () => {
     service: 'mix.localhost',
     websocket: '/xmpp-websocket',
     registration: 'invite',
-    upload: false,
     version: '1.2.3',
   });
 });

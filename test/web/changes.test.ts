@@ -14,7 +14,7 @@ const BANQUO = 'brackenwood';
 const HECATE = 'thistledown';
 const PORTER = 'gatehouse';
 
-describe.skipIf(chromiumPath === undefined)('a channel that changes', { timeout: 180_000, retry: 2 }, () => {
+describe.skipIf(chromiumPath === undefined)('a channel that changes', { timeout: 180_000 }, () => {
   const gate = new Gate();
   let stage: WebStage;
   let owner: Person;
@@ -55,7 +55,7 @@ describe.skipIf(chromiumPath === undefined)('a channel that changes', { timeout:
     }
     await banquo.page.getByText('Sending …').waitFor({ state: 'detached' });
     for (const person of [banquo, hecate, owner])
-      expect(await person.message('In the storm').count()).toBe(2);
+      await expect.poll(() => person.message('In the storm').count()).toBe(2);
   });
 
   test('an owner sees what a change of the mode would do, and can leave it', async () => {

@@ -68,8 +68,7 @@ export async function furnish(
   await owner.sees('what I think of the music');
   const liked = await newestId(crowd[0]!);
   for (const client of crowd.slice(0, 2)) await react(client, MASQUERADE, liked ?? '', ['🎭']);
-  await owner.message('what I think of the music').focus();
-  await owner.page.keyboard.press('+');
+  await owner.message('what I think of the music').press('+');
   await owner.button('React with 😂').click();
   await visitor.openPerson('Moretta');
   await visitor.button('Write in private').click();

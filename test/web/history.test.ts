@@ -6,13 +6,13 @@ import { connect } from '../../src/node/index.ts';
 import { join, sendMessage } from '../../src/index.ts';
 import type { Client } from '../../src/client/client.ts';
 import { chromiumPath } from './browser.ts';
-import { PASSWORD, type Person } from './person.ts';
+import { PASSWORD, PATIENCE_MS, type Person } from './person.ts';
 import { build, openStage, type WebStage } from './stage.ts';
 
 const COUNT = 300;
 const CHANNEL = 'coven@mix.localhost';
 
-describe.skipIf(chromiumPath === undefined)('a long history', { timeout: 180_000, retry: 2 }, () => {
+describe.skipIf(chromiumPath === undefined)('a long history', { timeout: 180_000 }, () => {
   let stage: WebStage;
   let reader: Person;
   let writer: Client;
@@ -48,12 +48,12 @@ describe.skipIf(chromiumPath === undefined)('a long history', { timeout: 180_000
   test('one jump leads to the first that is new', async () => {
     await reader.page.getByRole('link', { name: /^Coven/ }).click();
     await reader.sees(`Line ${COUNT} of the song.`);
-    expect(await shown()).toBeLessThan(200);
+    await expect.poll(shown, { timeout: PATIENCE_MS }).toBeLessThan(200);
     await reader.button(`${COUNT} new, from the first`).click();
     await reader.message('Line 1 of the song.').waitFor();
     await reader.page.waitForFunction(`document.activeElement.innerText.includes('Line 1 of')`);
     expect(await reader.page.locator('.divider').count()).toBe(1);
-    expect(await shown()).toBeLessThan(200);
+    await expect.poll(shown, { timeout: PATIENCE_MS }).toBeLessThan(200);
     await reader.button('To the newest').click();
     await reader.page.getByRole('link', { name: /^Coven(?!.*unread)/s }).waitFor();
   });
@@ -70,11 +70,11 @@ describe.skipIf(chromiumPath === undefined)('a long history', { timeout: 180_000
           await reader.page.mouse.wheel(0, -500);
           return first.count();
         },
-        { timeout: 40_000, interval: 20 },
+        { timeout: 2 * PATIENCE_MS, interval: 20 },
       )
       .toBe(1);
     await reader.sees('Line 1 of the song.');
-    expect(await shown()).toBeLessThan(250);
+    await expect.poll(shown, { timeout: PATIENCE_MS }).toBeLessThan(250);
     expect(reader.complaints).toEqual([]);
   });
 });

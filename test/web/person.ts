@@ -107,17 +107,30 @@ export class Person {
     await this.message(text).first().waitFor();
   }
 
+  /** Sees it, and, when it is their own, that the channel has it; only then it can be corrected or taken back. */
+  async seesSent(text: string | RegExp): Promise<void> {
+    await this.sees(text);
+    await this.message(text).last().locator('.fate').waitFor({ state: 'detached' });
+  }
+
   /** What can be done with a message, by keyboard. */
   async onMessage(text: string, act: string): Promise<void> {
-    await this.message(text).last().focus();
-    await this.page.keyboard.press('Enter');
+    await this.seesSent(text);
+    await this.message(text).last().press('Enter');
     await this.page.getByRole('menuitem', { name: act, exact: true }).click();
   }
 
   async openPerson(nick: string): Promise<void> {
-    const people = this.page.getByRole('complementary', { name: 'People' });
-    if (!(await people.isVisible())) await this.button(/^People/).click();
+    const people = await this.showPeople();
     await people.getByRole('button', { name: new RegExp(nick) }).click();
+  }
+
+  /** The list of people; whether it is open from the first is known when the button for it is there. */
+  async showPeople(): Promise<Locator> {
+    const people = this.page.getByRole('complementary', { name: 'People' });
+    await this.button(/^People/).waitFor();
+    if (!(await people.isVisible())) await this.button(/^People/).click();
+    return people;
   }
 
   /** Everything that is kept for this page in the browser, and all that it shows. */

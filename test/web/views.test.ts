@@ -19,6 +19,13 @@ const RUN = `axe.run(document, { resultTypes: ['violations'] }).then(({ violatio
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } } as const;
 const CHANNEL = '/c/masquerade@mix.localhost';
 
+const PICTURE = {
+  name: 'mask.png',
+  mimeType: 'image/png',
+  buffer: readFileSync(new URL('../../web/public/mask-192.png', import.meta.url)),
+};
+const LETTER = { name: 'letter.txt', mimeType: 'text/plain', buffer: Buffer.from('Burn this.') };
+
 interface View {
   readonly name: string;
   readonly path: string;
@@ -42,8 +49,14 @@ const VIEWS: readonly View[] = [
   },
   { name: 'create', path: '/', ready: 'dialog form', open: (person) => person.button('New channel').click() },
   { name: 'channel', path: CHANNEL, ready: '.message' },
+  {
+    name: 'files',
+    path: CHANNEL,
+    ready: '.attachments .picture',
+    open: (person) => person.page.locator('.composer input[type=file]').setInputFiles([PICTURE, LETTER]),
+  },
   { name: 'message menu', path: CHANNEL, ready: '[role=menuitem]', open: openMessageMenu },
-  { name: 'people', path: CHANNEL, ready: '.person', open: showPeople },
+  { name: 'people', path: CHANNEL, ready: '.person', open: (person) => person.showPeople() },
   { name: 'person', path: CHANNEL, ready: '.person-card', open: (person) => person.openPerson('Columbine') },
   { name: 'privacy', path: CHANNEL, ready: '.sees', open: (person) => person.page.locator('.badge').click() },
   { name: 'preferences', path: CHANNEL, ready: '.choice', open: menu('What others see of me') },
@@ -141,11 +154,6 @@ async function keep({ page }: Person, name: string): Promise<void> {
 async function openMessageMenu(person: Person): Promise<void> {
   await person.page.locator('.message').last().focus();
   await person.page.keyboard.press('Enter');
-}
-
-async function showPeople(person: Person): Promise<void> {
-  const isOpen = await person.page.getByRole('complementary', { name: 'People' }).isVisible();
-  if (!isOpen) await person.button(/^People/).click();
 }
 
 async function openPrivate(person: Person): Promise<void> {

@@ -142,7 +142,10 @@ const USUAL = {
   mandatoryNicks: false,
 } as const;
 
-const WITH_ALLOWED = ['participants', 'presence', 'info', 'jidmap', 'allowed', 'banned'] as const;
+const WITH_ALLOWED = [
+  ...(['participants', 'presence', 'info', 'jidmap', 'allowed', 'banned'] as const),
+  ...(['avatar-data', 'avatar-metadata'] as const),
+];
 
 /** An address's first part that can be typed on every keyboard, as far as the name allows. */
 function localPart(name: string): string {

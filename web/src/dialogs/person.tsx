@@ -8,6 +8,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { getJidMap } from 'vizard';
+import { BlockButton } from '../parts/blocked.tsx';
 import { DialogFrame } from '../parts/dialog-frame.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Mask } from '../parts/mask.tsx';
@@ -77,6 +78,7 @@ function PersonActs({ room, id, nick }: ActsProps): JSX.Element {
           <Icon name="ban" /> Ban
         </button>
       )}
+      <BlockButton channel={channel} id={id} />
       <button
         type="button"
         class="button"

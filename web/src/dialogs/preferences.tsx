@@ -10,7 +10,7 @@ import type { JSX } from 'preact';
 import { setPreferences, type Preferences } from 'vizard';
 import { DialogFrame } from '../parts/dialog-frame.tsx';
 import { Form } from '../parts/form.tsx';
-import { DEFAULT_PREFERENCES, PreferenceChoices } from '../parts/preference-choices.tsx';
+import { PreferenceChoices } from '../parts/preference-choices.tsx';
 import { ShownNote } from '../parts/shown-note.tsx';
 import { revealedBy } from '../privacy/choices.ts';
 import type { Room } from '../state/channels.ts';
@@ -19,18 +19,28 @@ import { notify } from '../state/notices.ts';
 import { session } from '../state/session.ts';
 
 export function PreferencesDialog({ room }: { readonly room: Room }): JSX.Element {
-  const { client, account = '' } = session.value ?? {};
   const held = room.preferences.value;
-  const value = useSignal<Preferences>(held ?? DEFAULT_PREFERENCES);
+  // The form begins with what holds, so that has to be known first.
+  if (held !== undefined) return <PreferencesForm room={room} held={held} />;
+  return (
+    <DialogFrame title="What others see of me">
+      <p role="status">This channel has told no choices so far. What it shows of you is up to its server.</p>
+    </DialogFrame>
+  );
+}
+
+function PreferencesForm({
+  room,
+  held,
+}: {
+  readonly room: Room;
+  readonly held: Preferences;
+}): JSX.Element {
+  const { client, account = '' } = session.value ?? {};
+  const value = useSignal<Preferences>(held);
   const isSure = useSignal(false);
   const mode = room.info.value?.mode;
   const shows = revealedBy(mode, held, value.value, account);
-  if (held === undefined)
-    return (
-      <DialogFrame title="What others see of me">
-        <p>This channel offers no choices. What it shows of you is up to its server.</p>
-      </DialogFrame>
-    );
   const submit = async (): Promise<void> => {
     if (client === undefined) return;
     room.preferences.value = await setPreferences(client, room.channel, value.value);

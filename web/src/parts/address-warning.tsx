@@ -17,7 +17,12 @@ interface Props {
   readonly onBack: () => void;
 }
 
-export function AddressWarning({ found, isPrivate, onSend, onBack }: Props): JSX.Element {
+/** Nothing where there is no address. */
+export function AddressWarning(props: Props): JSX.Element | null {
+  return props.found.length === 0 ? null : <Warning {...props} />;
+}
+
+function Warning({ found, isPrivate, onSend, onBack }: Props): JSX.Element {
   const back = useRef<HTMLButtonElement>(null);
   useEffect(() => back.current?.focus(), []);
   const own = found.some(({ isOwn }) => isOwn);

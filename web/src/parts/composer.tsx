@@ -3,12 +3,14 @@
  * Takes the text, what it answers or corrects, and the mentions, and gives the message to the conversation.
  * Does not complete names (parts/mention-list.tsx) nor find addresses (privacy/addresses.ts).
  * Always: a text that holds an address is sent only after the person said so; nothing typed is lost by being offline.
- * Before: state/draft.ts. After: parts/mention-list.tsx.
+ * Before: state/draft.ts. After: parts/mention-list.tsx, parts/attachments.tsx.
  */
 import { useSignal, useSignalEffect, type Signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { fileOf } from 'vizard';
 import { addressesIn, type FoundAddress } from '../privacy/addresses.ts';
+import { attachmentsOf, isSendable, sendAttachments, type Attachment } from '../state/attachments.ts';
 import { rooms } from '../state/channels.ts';
 import { dialog } from '../state/dialogs.ts';
 import { clearDraft, draftOf, outgoingOf, startEdit, type Draft } from '../state/draft.ts';
@@ -16,8 +18,9 @@ import type { Conversation } from '../state/live.ts';
 import { session } from '../state/session.ts';
 import { settings } from '../state/settings.ts';
 import { Icon } from './icon.tsx';
-import { IconButton } from './icon-button.tsx';
+import { AboutBar, leaveAbout } from './about-bar.tsx';
 import { AddressWarning } from './address-warning.tsx';
+import { AttachButton, Attachments, pasteFiles, useDrop } from './attachments.tsx';
 import { MentionList, useMentions } from './mention-list.tsx';
 
 interface Props {
@@ -34,46 +37,49 @@ export function Composer({ conversation, placeholder, isPrivate }: Props): JSX.E
     if (settings.value.typing) conversation.live.setTyping(isTyping);
   };
   const mentions = useMentions(draft, conversation, isPrivate, field);
+  const isOver = useDrop(conversation.key);
   useFocus(draft, field);
   const send = (isSure = false): void => {
-    if (draft.text.value.trim() === '') return;
-    found.value = isSure
-      ? []
-      : addressesIn(draft.text.value, session.value?.account ?? '', [...(rooms.value?.keys() ?? [])]);
-    if (found.value.length > 0) return;
-    conversation.live.send(outgoingOf(draft));
-    clearDraft(draft);
-    tell(false);
+    if (draft.text.value.trim() !== '') {
+      found.value = isSure ? [] : shownBy(draft.text.value);
+      if (found.value.length > 0) return;
+      conversation.live.send(outgoingOf(draft));
+      clearDraft(draft);
+      tell(false);
+    }
+    void sendAttachments(conversation);
     field.current?.focus();
   };
+  const onInput = (event: InputEvent & { readonly currentTarget: HTMLTextAreaElement }): void => {
+    draft.text.value = event.currentTarget.value;
+    // It was about another text.
+    found.value = [];
+    tell(draft.text.value !== '');
+    mentions.look();
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (mentions.onKey(event) || event.isComposing) return;
-    const isSending =
-      event.key === 'Enter' && !event.shiftKey && (settings.value.enterSends || event.ctrlKey);
-    if (isSending) send();
-    else if (event.key === 'Escape' && draft.about.value !== undefined) leaveAbout(draft);
-    else if (event.key === 'ArrowUp' && draft.text.value === '') editLast(conversation);
-    else return;
+    if (event.isComposing || mentions.onKey(event)) return;
+    if (isForSending(event)) send();
+    else if (!actOnKey(event.key, draft, conversation)) return;
     event.preventDefault();
   };
   return (
     <form
-      class="composer"
+      class={`composer ${isOver.value ? 'dropping' : ''}`}
       onSubmit={(event) => {
         event.preventDefault();
         send();
       }}
     >
-      {found.value.length > 0 && (
-        <AddressWarning
-          found={found.value}
-          isPrivate={isPrivate}
-          onSend={() => send(true)}
-          onBack={() => backTo(found, field.current)}
-        />
-      )}
+      <AddressWarning
+        found={found.value}
+        isPrivate={isPrivate}
+        onSend={() => send(true)}
+        onBack={() => backTo(found, field.current)}
+      />
       <AboutBar draft={draft} />
       <MentionList mentions={mentions} />
+      <Attachments conversation={conversation} />
       <div class="composer-row">
         <textarea
           ref={field}
@@ -83,20 +89,42 @@ export function Composer({ conversation, placeholder, isPrivate }: Props): JSX.E
           value={draft.text.value}
           aria-autocomplete="list"
           {...mentions.aria.value}
-          onInput={(event) => {
-            draft.text.value = event.currentTarget.value;
-            tell(draft.text.value !== '');
-            mentions.look();
-          }}
+          onInput={onInput}
           onKeyDown={onKeyDown}
+          onPaste={(event) => pasteFiles(conversation.key, event)}
         />
-        <SendButton isDisabled={draft.text.value.trim() === ''} />
+        <AttachButton conversation={conversation.key} />
+        <SendButton draft={draft} files={attachmentsOf(conversation.key).value} />
       </div>
     </form>
   );
 }
 
-function SendButton({ isDisabled }: { readonly isDisabled: boolean }): JSX.Element {
+/** The addresses that somebody would see. */
+function shownBy(text: string): readonly FoundAddress[] {
+  return addressesIn(text, session.value?.account ?? '', [...(rooms.value?.keys() ?? [])]);
+}
+
+function isForSending({ key, shiftKey, ctrlKey }: KeyboardEvent): boolean {
+  return key === 'Enter' && !shiftKey && (settings.value.enterSends || ctrlKey);
+}
+
+/** @returns whether the key was for this */
+function actOnKey(key: string, draft: Draft, conversation: Conversation): boolean {
+  if (key === 'Escape' && draft.about.value !== undefined) leaveAbout(draft);
+  else if (key === 'ArrowUp' && draft.text.value === '') editLast(conversation);
+  else return false;
+  return true;
+}
+
+function SendButton({
+  draft,
+  files,
+}: {
+  readonly draft: Draft;
+  readonly files: readonly Attachment[];
+}): JSX.Element {
+  const isDisabled = draft.text.value.trim() === '' && !files.some(isSendable);
   return (
     <button type="submit" class="icon-button send" aria-label="Send" title="Send" disabled={isDisabled}>
       <Icon name="send" />
@@ -106,14 +134,14 @@ function SendButton({ isDisabled }: { readonly isDisabled: boolean }): JSX.Eleme
 
 /** With a real keyboard the field is ready at once; on a phone it would cover the messages. */
 function useFocus(draft: Draft, field: { readonly current: HTMLTextAreaElement | null }): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (matchMedia('(hover: hover)').matches && dialog.peek() === undefined) field.current?.focus();
   }, [field]);
   useSignalEffect(() => {
     if (draft.focus.value === 0) return;
     field.current?.focus();
-    // Where a dialog is closing, it has to be gone first.
-    requestAnimationFrame(() => field.current?.focus());
+    // Where a dialog is closing, it has to be gone first. Otherwise the focus may be elsewhere again by then.
+    if (document.activeElement !== field.current) requestAnimationFrame(() => field.current?.focus());
   });
 }
 
@@ -122,37 +150,10 @@ function backTo(found: Signal<readonly FoundAddress[]>, field: HTMLElement | nul
   field?.focus();
 }
 
-function leaveAbout(draft: Draft): void {
-  if (draft.about.value?.is === 'edit') clearDraft(draft);
-  draft.about.value = undefined;
-}
-
 function editLast(conversation: Conversation): void {
   const last = conversation.messages.value.findLast(
-    ({ isOwn, id, retracted, body }) =>
-      isOwn && id !== undefined && retracted === undefined && body !== undefined,
+    (one) => one.isOwn && one.retracted === undefined && one.body !== undefined && fileOf(one) === undefined,
   );
-  if (last !== undefined) startEdit(conversation.key, last);
-}
-
-function AboutBar({ draft }: { readonly draft: Draft }): JSX.Element | null {
-  const about = draft.about.value;
-  if (about === undefined) return null;
-  const { message, is } = about;
-  return (
-    <div class="about">
-      <Icon name={is === 'edit' ? 'edit' : 'reply'} />
-      <p class="grow">
-        <span class="small">
-          {is === 'edit' ? 'Correcting' : `Reply to ${message.sender.nick ?? 'somebody'}`}
-        </span>
-        <span class="about-text">{message.body}</span>
-      </p>
-      <IconButton
-        icon="close"
-        name={is === 'edit' ? 'Do not correct' : 'Do not reply'}
-        onClick={() => leaveAbout(draft)}
-      />
-    </div>
-  );
+  // What is on its way cannot be corrected yet, and the one before it is not what is meant.
+  if (last?.id !== undefined) startEdit(conversation.key, last);
 }

@@ -6,7 +6,7 @@
  * Before: state/dialogs.ts. After: dialogs/dialogs.tsx.
  */
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { closeDialog } from '../state/dialogs.ts';
 import { IconButton } from './icon-button.tsx';
 
@@ -17,10 +17,14 @@ interface Props {
 
 export function DialogFrame({ title, children }: Props): JSX.Element {
   const frame = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the page is drawn, so that what is typed next goes to the dialog.
+  useLayoutEffect(() => {
+    const element = frame.current;
     const before = document.activeElement;
-    frame.current?.showModal();
+    element?.showModal();
     return () => {
+      // What is behind an open dialog takes no focus.
+      element?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);
@@ -28,7 +32,10 @@ export function DialogFrame({ title, children }: Props): JSX.Element {
     <dialog
       ref={frame}
       aria-labelledby="dialog-title"
-      onClose={closeDialog}
+      onClose={() => {
+        // Not when another has taken its place already.
+        if (frame.current !== null) closeDialog();
+      }}
       onClick={(event) => {
         if (event.target === frame.current) closeDialog();
       }}

@@ -7,7 +7,7 @@
  */
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { problemOf } from '../state/notices.ts';
 import type { Choice } from '../privacy/choices.ts';
 
@@ -30,7 +30,7 @@ export function Field({ label, value, onValue, hint, ...rest }: FieldProps): JSX
   const field = useRef<HTMLInputElement>(null);
   const isFirst = rest.isFirst ?? false;
   // The attribute alone works in dialogs, and once for each page.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isFirst) field.current?.focus();
   }, [isFirst]);
   return (

@@ -2,7 +2,7 @@
  * Names to choose from while somebody types `@`.
  * Finds participants whose name begins with what stands behind the `@`, and puts the chosen one into the text.
  * Does not send the mention (state/draft.ts).
- * Always: usable by keyboard alone; the list is told to a screen reader as the field's own.
+ * Always: usable by keyboard alone; the list is told to a screen reader as the field's own; no key is lost or moved.
  * Before: state/draft.ts. After: parts/composer.tsx.
  */
 import { useComputed, useSignal, type ReadonlySignal } from '@preact/signals';
@@ -47,19 +47,18 @@ export function useMentions(
   const aria = useComputed(() =>
     found.value.length === 0 ? {} : { 'aria-controls': LIST, 'aria-activedescendant': `${LIST}-${at.value}` },
   );
+  // Into the field itself and at once: what is typed next stands behind it, however late the page is drawn.
   const choose = ({ id, nick = '' }: LiveParticipant): void => {
-    const caret = field.current?.selectionStart ?? draft.text.value.length;
-    const start = draft.text.value.lastIndexOf('@', caret - 1);
     const name = `@${nick}`;
-    draft.text.value = `${draft.text.value.slice(0, start)}${name} ${draft.text.value.slice(caret)}`;
+    const { text } = draft;
+    const caret = field.current?.selectionStart ?? text.value.length;
+    const start = text.value.lastIndexOf('@', caret - 1);
+    field.current?.setRangeText(`${name} `, start, caret, 'end');
+    text.value = field.current?.value ?? text.value;
     draft.mentioned.value = [...draft.mentioned.value, { id, name }];
     word.value = undefined;
-    const end = start + name.length + 1;
-    requestAnimationFrame(() => {
-      field.current?.focus();
-      field.current?.setSelectionRange(end, end);
-    });
   };
+  const isAtWord = (): boolean => wordBefore(field.current) === word.value;
   return {
     found,
     at,
@@ -67,12 +66,12 @@ export function useMentions(
     choose,
     look() {
       at.value = 0;
-      const before = draft.text.value.slice(0, field.current?.selectionStart ?? 0);
-      word.value = /(?:^|\s)@([^\s@]{0,40})$/u.exec(before)?.[1];
+      word.value = wordBefore(field.current);
     },
     onKey(event) {
-      const chosen = found.value[at.value];
-      if (chosen === undefined) return false;
+      // People leave while the list is open, and the cursor may be elsewhere by now.
+      const chosen = found.value[Math.min(at.value, found.value.length - 1)];
+      if (chosen === undefined || !isAtWord()) return false;
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (step !== undefined) at.value = (at.value + step + found.value.length) % found.value.length;
       else if (event.key === 'Enter' || event.key === 'Tab') choose(chosen);
@@ -82,6 +81,12 @@ export function useMentions(
       return true;
     },
   };
+}
+
+/** What stands behind the `@` that the cursor is at. */
+function wordBefore(field: HTMLTextAreaElement | null): string | undefined {
+  const before = field?.value.slice(0, field.selectionStart) ?? '';
+  return /(?:^|\s)@([^\s@]{0,40})$/u.exec(before)?.[1];
 }
 
 function matching(

@@ -5,6 +5,7 @@
  * Always: a key with Ctrl, Alt or Meta stays the browser's.
  * Before: parts/message-list.tsx. After: dialogs/help.tsx.
  */
+import { fileOf } from 'vizard';
 import { openDialog } from '../state/dialogs.ts';
 import { startEdit, startReply } from '../state/draft.ts';
 import type { ListContext } from './message-list.tsx';
@@ -63,7 +64,8 @@ function act(key: string, element: HTMLElement, list: ListContext): boolean {
   if (message === undefined || message.retracted !== undefined || message.id === undefined) return false;
   if (key === 'Enter' || key === ' ') list.openMenu(message, element, 'menu');
   else if (key === 'r') startReply(conversation.key, message);
-  else if (key === 'e' && message.isOwn) startEdit(conversation.key, message);
+  else if (key === 'e' && message.isOwn && fileOf(message) === undefined)
+    startEdit(conversation.key, message);
   else if (key === '+') list.openMenu(message, element, 'reactions');
   else if (key === 'Delete' && message.isOwn) openDialog({ is: 'retract', conversation, message });
   else return false;

@@ -7,7 +7,7 @@
  */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import type { LiveMessage } from 'vizard';
+import { fileOf, type LiveMessage } from 'vizard';
 import type { Role } from '../privacy/words.ts';
 import { COMMON_REACTIONS, react } from '../state/acts.ts';
 import { roomOf } from '../state/channels.ts';
@@ -114,16 +114,15 @@ function actsOn(message: LiveMessage, conversation: Conversation, role: Role | u
       act: () => void attempt(() => navigator.clipboard.writeText(body), 'Copied.'),
     },
   ];
+  if (isOwn && fileOf(message) === undefined)
+    acts.push({ icon: 'edit', name: 'Correct', act: () => startEdit(key, message) });
   if (isOwn)
-    acts.push(
-      { icon: 'edit', name: 'Correct', act: () => startEdit(key, message) },
-      {
-        icon: 'remove',
-        name: 'Take back',
-        isDangerous: true,
-        act: () => openDialog({ is: 'retract', conversation, message }),
-      },
-    );
+    acts.push({
+      icon: 'remove',
+      name: 'Take back',
+      isDangerous: true,
+      act: () => openDialog({ is: 'retract', conversation, message }),
+    });
   if (role === undefined || isOwn) return acts;
   acts.push(
     { icon: 'mask', name: 'Who is this?', act: () => openDialog({ is: 'person', channel, id: sender.id }) },

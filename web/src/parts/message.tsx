@@ -7,14 +7,18 @@
  */
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
-import type { LiveMessage } from 'vizard';
+import { fileOf, type LiveMessage } from 'vizard';
 import { hueOf } from '../look/features.ts';
 import { react, reactionText } from '../state/acts.ts';
+import { isBlocked } from '../state/blocked.ts';
 import { roomOf } from '../state/channels.ts';
 import { startReply } from '../state/draft.ts';
 import { problemOf } from '../state/notices.ts';
 import { isMentioned } from '../state/unread.ts';
 import { dateAndTime, timeOfDay } from '../text/dates.ts';
+import { inOneLine } from '../text/said.ts';
+import { Folded } from './blocked.tsx';
+import { FileMessage } from './file-message.tsx';
 import { IconButton } from './icon-button.tsx';
 import { Mask } from './mask.tsx';
 import type { ListContext } from './message-list.tsx';
@@ -63,11 +67,12 @@ export function Message({
             <Time at={at} />
           </header>
         )}
-        {message.replyTo !== undefined && retracted === undefined && <Quote message={message} list={list} />}
-        {retracted === undefined ? (
-          <Content message={message} list={list} />
+        {isBlocked(list.conversation.channel, id) && !message.isOwn ? (
+          <Folded>
+            <Inside message={message} list={list} name={name} />
+          </Folded>
         ) : (
-          <Tombstone retracted={retracted} />
+          <Inside message={message} list={list} name={name} />
         )}
         <Reactions message={message} list={list} />
         <Fate message={message} />
@@ -75,6 +80,23 @@ export function Message({
       </div>
       {retracted === undefined && message.id !== undefined && <Actions message={message} list={list} />}
     </article>
+  );
+}
+
+/** What it says. */
+function Inside({ message, list, name }: Props & { readonly name: string }): JSX.Element {
+  const { retracted, replyTo } = message;
+  if (retracted !== undefined) return <Tombstone retracted={retracted} />;
+  const file = fileOf(message);
+  return (
+    <>
+      {replyTo !== undefined && <Quote message={message} list={list} />}
+      {file === undefined ? (
+        <Content message={message} list={list} />
+      ) : (
+        <FileMessage url={file} from={name} />
+      )}
+    </>
   );
 }
 
@@ -127,7 +149,6 @@ function Quote({ message, list }: Props): JSX.Element {
   const id = message.replyTo?.id;
   const original = useComputed(() => list.conversation.messages.value.find((one) => one.id === id));
   const sender = original.value?.sender;
-  const gone = original.value?.retracted !== undefined;
   return (
     <button
       type="button"
@@ -137,9 +158,15 @@ function Quote({ message, list }: Props): JSX.Element {
       onClick={() => id !== undefined && list.jump(id)}
     >
       <span class="coloured">{sender?.nick ?? 'An earlier message'}</span>{' '}
-      <span class="quote-text">{gone ? 'taken back' : (original.value?.body ?? 'Show it')}</span>
+      <span class="quote-text">{quotedWords(original.value, list)}</span>
     </button>
   );
+}
+
+function quotedWords(original: LiveMessage | undefined, { conversation }: ListContext): string {
+  if (original === undefined) return 'Show it';
+  const isFolded = !original.isOwn && isBlocked(conversation.channel, original.sender.id);
+  return isFolded ? 'somebody whom you have blocked' : inOneLine(original);
 }
 
 function Reactions({ message, list }: Props): JSX.Element | null {

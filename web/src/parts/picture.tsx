@@ -23,6 +23,7 @@ export function Picture({
     if (context === null || context === undefined) return;
     createImageBitmap(new Blob([bytes], { type })).then(
       (image) => {
+        context.clearRect(0, 0, SIZE, SIZE);
         const scale = Math.max(SIZE / image.width, SIZE / image.height);
         const [width, height] = [image.width * scale, image.height * scale];
         context.drawImage(image, (SIZE - width) / 2, (SIZE - height) / 2, width, height);

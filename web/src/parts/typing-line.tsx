@@ -6,12 +6,15 @@
  * Before: state/live.ts. After: views/channel-view.tsx.
  */
 import type { JSX } from 'preact';
+import { isBlocked } from '../state/blocked.ts';
 import type { Conversation } from '../state/live.ts';
 import { roomOf } from '../state/channels.ts';
 
 export function TypingLine({ conversation }: { readonly conversation: Conversation }): JSX.Element {
   const selfId = conversation.selfId.value;
-  const others = conversation.typing.value.filter((id) => id !== selfId);
+  const others = conversation.typing.value.filter(
+    (id) => id !== selfId && !isBlocked(conversation.channel, id),
+  );
   const people = roomOf(conversation.channel)?.participants.value;
   const names = others.map((id) => people?.get(id)?.nick ?? 'Somebody');
   return (

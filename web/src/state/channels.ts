@@ -10,9 +10,10 @@ import { listJoined, onJoined, openChannel, type Client } from 'vizard';
 import { settings } from './settings.ts';
 import { watchChannel, type ChannelConversation } from './live.ts';
 import { moveMark } from './marks.ts';
+import { followPicture, type Pictured } from './pictures.ts';
 import { makeStanding, refreshStanding, type Standing } from './role.ts';
 
-export interface Room extends ChannelConversation, Standing {}
+export interface Room extends ChannelConversation, Standing, Pictured {}
 
 /** By the channels' addresses; undefined until the server has told which. */
 export const rooms = signal<ReadonlyMap<string, Room> | undefined>(undefined);
@@ -80,7 +81,13 @@ export function add(client: Client, channel: string, self: string | undefined): 
     sendMarkers: markers,
     ...(self === undefined ? {} : { self }),
   });
-  const room: Room = { ...watchChannel(live), ...makeStanding() };
+  const watched = watchChannel(live);
+  const { picture, stop: stopPicture } = followPicture(client, channel);
+  const close = (): void => {
+    stopPicture();
+    watched.close();
+  };
+  const room: Room = { ...watched, ...makeStanding(), picture, close };
   rooms.value = new Map([...(rooms.value ?? []), [channel, room]]);
   void refreshStanding(room, client, channel);
   const stop = live.onChange((what) => {

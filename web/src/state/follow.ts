@@ -7,6 +7,8 @@
  */
 import { effect, untracked } from '@preact/signals';
 import { enableCarbons, type Client } from 'vizard';
+import { followUploads } from './attachments.ts';
+import { followBlocked } from './blocked.ts';
 import { followChannels } from './channels.ts';
 import { closeDialog } from './dialogs.ts';
 import { forgetDrafts } from './draft.ts';
@@ -23,6 +25,8 @@ export function startFollowing(): void {
       followChannels(client),
       followPrivates(client),
       followInvitations(client),
+      followUploads(client),
+      followBlocked(client),
       followOtherDevices(client),
     ]);
     return () =>

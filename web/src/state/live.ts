@@ -15,6 +15,7 @@ import type {
   LiveParticipant,
   ShownInfo,
 } from 'vizard';
+import { isBlocked } from './blocked.ts';
 import { markOf, moveMark } from './marks.ts';
 import { unreadOf, type Unread } from './unread.ts';
 
@@ -73,7 +74,10 @@ export function watch(
   const problem = signal(live.problem);
   const ended = signal(live.ended);
   const mark = markOf(key);
-  const unread = computed(() => unreadOf(messages.value, mark.value, selfId.value, hasOlder.value));
+  const unread = computed(() => {
+    const heard = messages.value.filter(({ sender }) => !isBlocked(live.channel, sender.id));
+    return unreadOf(heard, mark.value, selfId.value, hasOlder.value);
+  });
   const apply = (what: LiveChange): void => {
     if (what === 'messages') messages.value = [...live.messages];
     if (what === 'typing') typing.value = [...live.typing];

@@ -12,6 +12,8 @@ export interface Site {
   readonly domain?: string;
   readonly service?: string;
   readonly websocket?: string;
+  /** Where the files are that people have uploaded. */
+  readonly uploads?: string;
   readonly registration?: 'invite' | 'open' | 'closed';
   readonly version?: string;
 }
@@ -30,11 +32,20 @@ export async function readSite(): Promise<void> {
 
 function parse(value: Record<string, unknown>): Site {
   const found: Record<string, string> = {};
-  for (const key of ['domain', 'service', 'websocket', 'registration', 'version']) {
+  for (const key of ['domain', 'service', 'websocket', 'uploads', 'registration', 'version']) {
     const text = value[key];
     if (typeof text === 'string') found[key] = text;
   }
   return found;
+}
+
+/** Is this a file that was uploaded to this page's own server, and nothing else that it may be asked for? */
+export function isOwnFile(text: string): boolean {
+  const { uploads } = site.value;
+  if (uploads === undefined) return false;
+  const [file, folder] = [new URL(text), new URL(uploads, location.href)];
+  const isThere = file.origin === folder.origin && file.pathname.startsWith(folder.pathname);
+  return isThere && /^[\w.-]+$/.test(file.pathname.slice(folder.pathname.length)) && file.search === '';
 }
 
 /** The WebSocket of this page's own server, if it has told one; a path is on the page's own host. */

@@ -7,6 +7,7 @@
  */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { ChannelSign } from '../parts/channel-sign.tsx';
 import { Icon, type IconName } from '../parts/icon.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { Popover } from '../parts/popover.tsx';
@@ -30,6 +31,9 @@ export function ChannelHead({ room, arePeopleShown, onPeople }: Props): JSX.Elem
       <a class="icon-button back" href="/" aria-label="Back to the channels" title="Back to the channels">
         <Icon name="back" />
       </a>
+      {room.picture.value !== undefined && (
+        <ChannelSign name={nameOf(channel)} mode={room.info.value?.mode} picture={room.picture.value} />
+      )}
       <div class="grow">
         <h1 class="place-title">{nameOf(channel)}</h1>
         {description !== undefined && description !== '' && <p class="place-about">{description}</p>}

@@ -3,7 +3,7 @@
  * Shows its name, description and options in plain words, and sends what was changed.
  * Does not know the mode (views/manage-mode.tsx) nor lists (views/manage-access.tsx).
  * Always: options that this client does not show stay as they are.
- * Before: views/manage-view.tsx. After: views/manage-options.tsx.
+ * Before: views/manage-view.tsx. After: views/manage-options.tsx, views/manage-picture.tsx.
  */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
@@ -15,6 +15,7 @@ import { notify } from '../state/notices.ts';
 import { refreshStanding } from '../state/role.ts';
 import { session } from '../state/session.ts';
 import { ManageOptions } from './manage-options.tsx';
+import { ManagePicture } from './manage-picture.tsx';
 
 type Change = Parameters<typeof setConfig>[2];
 
@@ -108,6 +109,7 @@ function Settings({ room, config, info }: Props & { readonly info: ShownInfo }):
           <ManageOptions config={config} change={change.value} onChange={(next) => (change.value = next)} />
         )}
       </Form>
+      <ManagePicture room={room} />
       {isOwner && (
         <section class="stack tight danger-zone">
           <h2>The end</h2>

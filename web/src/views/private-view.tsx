@@ -8,6 +8,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
+import { BlockedBar } from '../parts/blocked.tsx';
 import { Composer } from '../parts/composer.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
@@ -16,6 +17,7 @@ import { MessageList } from '../parts/message-list.tsx';
 import { MessageMenu, type OpenMenu } from '../parts/message-menu.tsx';
 import { wordsFor } from '../parts/privacy-badge.tsx';
 import { TypingLine } from '../parts/typing-line.tsx';
+import { isBlocked } from '../state/blocked.ts';
 import { nameOf, roomOf, rooms, type Room } from '../state/channels.ts';
 import { openDialog } from '../state/dialogs.ts';
 import {
@@ -98,7 +100,11 @@ function OpenPrivate({ conversation }: { readonly conversation: PrivateConversat
       </p>
       <MessageList context={context} />
       <TypingLine conversation={conversation} />
-      <Composer conversation={conversation} placeholder={`Write to ${name} in private`} isPrivate />
+      {isBlocked(channel, id) ? (
+        <BlockedBar channel={channel} id={id} name={name} />
+      ) : (
+        <Composer conversation={conversation} placeholder={`Write to ${name} in private`} isPrivate />
+      )}
       {menu.value !== undefined && (
         <MessageMenu
           open={menu.value}

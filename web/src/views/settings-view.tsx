@@ -6,6 +6,7 @@
  * Before: state/settings.ts. After: state/keys.ts.
  */
 import type { JSX } from 'preact';
+import { BlockedList } from '../parts/blocked.tsx';
 import { Check, Choices } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { openDialog } from '../state/dialogs.ts';
@@ -35,6 +36,7 @@ export function SettingsView(): JSX.Element {
         <Account />
         <Shown />
         <Told />
+        <BlockedList />
         <section class="stack tight">
           <h2>Looks</h2>
           <Choices

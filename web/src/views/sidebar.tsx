@@ -10,6 +10,7 @@ import { ChannelSign } from '../parts/channel-sign.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { Logo, Mask } from '../parts/mask.tsx';
+import { isBlocked } from '../state/blocked.ts';
 import { rooms, sortedRooms, nameOf, type Room } from '../state/channels.ts';
 import { openDialog } from '../state/dialogs.ts';
 import { invitations, putAway } from '../state/invitations.ts';
@@ -17,6 +18,7 @@ import { privates, type PrivateConversation } from '../state/privates.ts';
 import { pathOf, route } from '../state/route.ts';
 import { session } from '../state/session.ts';
 import { shortTime } from '../text/dates.ts';
+import { inOneLine } from '../text/said.ts';
 import type { Unread } from '../state/unread.ts';
 
 export function Sidebar(): JSX.Element {
@@ -74,7 +76,9 @@ export function Sidebar(): JSX.Element {
 function ChannelItem({ room }: { readonly room: Room }): JSX.Element {
   const at = route.value;
   const isCurrent = 'channel' in at && at.channel === room.channel && at.at !== 'private';
-  const last = room.messages.value.findLast(({ body }) => body !== undefined);
+  const last = room.messages.value.findLast(
+    ({ body, sender }) => body !== undefined && !isBlocked(room.channel, sender.id),
+  );
   const unread = room.unread.value;
   return (
     <li>
@@ -83,13 +87,11 @@ function ChannelItem({ room }: { readonly room: Room }): JSX.Element {
         href={pathOf({ at: 'channel', channel: room.channel })}
         {...(isCurrent ? { 'aria-current': 'page' as const } : {})}
       >
-        <ChannelSign name={nameOf(room.channel)} mode={room.info.value?.mode} />
+        <ChannelSign name={nameOf(room.channel)} mode={room.info.value?.mode} picture={room.picture.value} />
         <span class="grow">
           <span class="item-name">{nameOf(room.channel)}</span>
           <span class="item-last">
-            {last === undefined
-              ? '\u00a0'
-              : `${last.sender.nick ?? 'Somebody'}: ${last.retracted ? 'taken back' : last.body}`}
+            {last === undefined ? '\u00a0' : `${last.sender.nick ?? 'Somebody'}: ${inOneLine(last)}`}
           </span>
         </span>
         <span class="item-side">
