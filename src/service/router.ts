@@ -231,15 +231,18 @@ export class Router {
     });
   }
 
-  /** What is found out later may show what was decided meanwhile, so it waits until that is durable. */
+  /**
+   * What is found out later may show what was decided meanwhile, so it waits until that is durable; what it may show
+   * is decided in its turn, since the channel may hide by now.
+   */
   async #later(channel: ChannelName, request: Incoming, later: Later): Promise<void> {
     try {
-      const reply = await later();
+      const found = await later();
       this.#inLine(
         channel,
         request,
-        () => reply,
-        (found) => this.#answer(request, found),
+        (turn) => (typeof found === 'function' ? found(turn) : found),
+        (reply) => this.#answer(request, reply),
       );
     } catch (error) {
       this.#fail(request, error);

@@ -65,8 +65,11 @@ export interface Reply {
   readonly isPassedOn?: boolean;
 }
 
-/** An answer that needs the store: asked for when everything that the channel decided before is committed. */
-export type Later = () => Promise<Reply>;
+/**
+ * An answer that needs the store: asked for when everything that the channel decided before is committed. Where it may
+ * show addresses, what the store gave is made an answer in a later turn, by the rules of that one.
+ */
+export type Later = () => Promise<Reply | ((turn: Turn) => Reply)>;
 
 /** What a decision about one message may need to know of others. */
 export interface Seen {

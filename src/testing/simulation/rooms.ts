@@ -7,14 +7,16 @@
  */
 import { buildForm } from '../../xep/0004-forms/wire.ts';
 import { buildInfoQuery, buildItemsQuery } from '../../xep/0030-disco/wire.ts';
-import { buildEntry, buildInvite, type Item } from '../../xep/0045-muc/wire.ts';
+import { buildEntry, buildInvite, NS, type Item } from '../../xep/0045-muc/wire.ts';
 import { buildAdmin, buildOwner } from '../../xep/0045-muc/wire-admin.ts';
 import { buildQuery } from '../../xep/0313-mam/wire.ts';
+import { buildCard } from '../../xep/0486-avatars/wire.ts';
 import { el, type XmlElement } from '../../xml/element.ts';
 import type { Player } from '../stage.ts';
 import type { Person, Room, World } from './world.ts';
 
 const NS_CLIENT = 'jabber:client';
+const NS_STANZAS = 'urn:ietf:params:xml:ns:xmpp-stanzas';
 export const NICKS = ['First Witch', 'second', 'THIRD', 'third', 'Fool', 'Ｆool'] as const;
 const ROOM_CONFIG = 'http://jabber.org/protocol/muc#roomconfig';
 
@@ -147,6 +149,33 @@ function inviteInside(world: World, device: Player, room: Room): void {
   world.stage.send(device, el('message', NS_CLIENT, { to: room.address, id: world.nextId() }, [invite]));
 }
 
+/** What a server sends back for a client that has gone, or a client for what it does not take. */
+function bounceInside(world: World, device: Player, room: Room): void {
+  const to = world.chance(50) ? room.address : `${room.address}/${nickOf(world, device, room)}`;
+  const condition = world.pick(['recipient-unavailable', 'service-unavailable', 'not-acceptable'] as const);
+  const error = el('error', NS_CLIENT, { type: 'cancel', by: device.bare }, [
+    el(condition, NS_STANZAS),
+    el('text', NS_STANZAS, {}, [`${device.full} has gone`]),
+  ]);
+  const [name, attrs] = world.chance(50) ? ['message', { id: world.nextId() }] : ['presence', {}];
+  world.stage.send(device, el(name, NS_CLIENT, { ...attrs, type: 'error', to }, [error]));
+}
+
+function registerInside(world: World, who: Person, room: Room): void {
+  const fields = [{ var: 'muc#register_roomnick', values: [world.pick(NICKS)] }];
+  const form = buildForm({ type: 'submit', formType: `${NS}#register`, fields });
+  const query = el('query', 'jabber:iq:register', {}, [form]);
+  world.ask(who, room, 'set', room.address, query);
+}
+
+/** The room's picture is set, or taken down. */
+function pictureInside(world: World, who: Person, room: Room): void {
+  const base64 = Buffer.from(`picture ${world.nextId()}`).toString('base64');
+  const photo = { type: 'image/png', base64 };
+  const card = world.chance(70) ? buildCard(photo) : el('vCard', 'vcard-temp');
+  world.ask(world.chance(70) ? room.owner : who, room, 'set', room.address, card);
+}
+
 export const ROOM_ACTS: readonly RoomAct[] = [
   { name: 'enters', weight: 18, run: enter },
   {
@@ -176,4 +205,7 @@ export const ROOM_ACTS: readonly RoomAct[] = [
   { name: 'commands inside', weight: 5, run: command },
   { name: 'configures inside', weight: 4, run: configureInside },
   { name: 'invites inside', weight: 3, run: fromInside(inviteInside) },
+  { name: 'bounces inside', weight: 2, run: fromInside(bounceInside) },
+  { name: 'registers inside', weight: 1, run: registerInside },
+  { name: 'sets the picture', weight: 1, run: pictureInside },
 ];

@@ -46,6 +46,7 @@ function forged(world: World, { bare }: Person, { full }: Player, { address }: R
       el('delay', 'urn:xmpp:delay', { from: full, stamp: '2020-01-01T00:00:00Z' }),
       el('card', 'urn:example:card', { of: `${bare}/elsewhere` }, [`xmpp:${bare}`]),
       el('reference', 'urn:xmpp:reference:0', { type: 'mention', uri: `xmpp:${bare}` }),
+      el('reference', 'urn:xmpp:reference:0', { type: 'mention', uri: `xmpp:${address}/Third` }),
       el('addresses', 'http://jabber.org/protocol/address', {}, [
         el('address', 'http://jabber.org/protocol/address', { type: 'ofrom', jid: full }),
       ]),

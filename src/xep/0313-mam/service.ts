@@ -2,7 +2,8 @@
  * XEP-0313 Message Archive Management 1.1.3 and XEP-0369 MIX-CORE 0.14.6 §7.2: a channel's history.
  * Answers queries, the question for the query form, and the one for the archive's two ends.
  * Does not page (storage/) nor render a message (xep/0369-core/render.ts).
- * Always: rights are those of the moment of the query; a filter by a real address finds only what was shown (D-41).
+ * Always: rights are those of the moment of the query, addresses are shown by the rules of that of the answer; a filter
+ * by a real address finds only what was shown (D-41).
  * Before: service/router.ts. After: storage/store.ts.
  */
 import { isBanned, isInsider, mayRead } from '../../channel/access.ts';
@@ -74,13 +75,15 @@ function template(request: Request<ChannelAddress>, turn: Turn): Reply {
 
 function page(request: Request<ChannelAddress>, turn: Turn, env: Env): Later {
   requireReader(request, turn);
-  const { channel } = turn;
   const asked = parseQuery(request.payload);
   checkNode(asked.node);
   const query = queryOf(asked, request.from, turn, env);
   return async () => {
     const found = await searched(env, turn, query);
-    return { before: resultsOf(found, asked, channel, request, env), payload: finOf(found) };
+    return ({ channel }) => ({
+      before: resultsOf(found, asked, channel, request, env),
+      payload: finOf(found),
+    });
   };
 }
 

@@ -24,13 +24,11 @@ import { NS_CLIENT } from '../../stanza/stanza.ts';
 import { parseFragment } from '../../xml/document.ts';
 import { el, elements, type XmlElement } from '../../xml/element.ts';
 import { serialize, utf8Length } from '../../xml/write.ts';
+import { NS_USER } from '../0045-muc/wire.ts';
 import { rebuilt } from '../0403-presence/relay.ts';
 import { cleaned, hidden } from '../0369-core/hygiene.ts';
 import { buildOccupantId } from '../0421-occupant/wire.ts';
 import type { Env, Inbound, ParticipantAddress, Send, StanzaHandler, View } from '../extension.ts';
-
-/** The mark of a private message in a room. */
-const MUC_USER = 'http://jabber.org/protocol/muc#user';
 
 export const privateMessages: StanzaHandler = { kind: 'message', on: 'participant', run: onMessage };
 
@@ -40,7 +38,7 @@ function onMessage(message: Inbound<ParticipantAddress>, turn: Turn, env: Env): 
   return [];
 }
 
-/** A message of one participant to another, by whatever address: see also xep/0045-muc/private.ts. */
+/** A message of one participant to another, by whatever address: see also xep/0045-muc/messages.ts. */
 export function passOn(message: Inbound, target: Target, turn: Turn, env: Env): void {
   if (message.type === 'groupchat')
     throw refuse('bad-request', 'A private message is of type chat or normal.');
@@ -76,7 +74,7 @@ function privateMessage(
     isGroupchat: false,
   });
   const type = message.type === 'chat' ? 'chat' : undefined;
-  const marks = isForOccupant ? [el('x', MUC_USER), buildOccupantId(senderId)] : [];
+  const marks = isForOccupant ? [el('x', NS_USER), buildOccupantId(senderId)] : [];
   return el('message', NS_CLIENT, { from, type, id, 'xml:lang': lang }, [...children, ...marks]);
 }
 

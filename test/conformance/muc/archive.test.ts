@@ -6,9 +6,11 @@
  * Before: test/conformance/muc/talk.test.ts. After: test/conformance/muc/changes.test.ts.
  */
 import { expect, test } from 'vitest';
+import { memoryStore } from '../../../src/storage/memory.ts';
+import type { Store } from '../../../src/storage/store.ts';
 import { elements, text, type XmlElement } from '../../../src/xml/element.ts';
-import { coven, find, play, xml, type Person, type Scene } from '../admin/kit.ts';
-import { comesIn, goes, says, USER } from './kit.ts';
+import { coven, find, form, node, play, publish, xml, type Person, type Scene } from '../admin/kit.ts';
+import { comesIn, goes, MUC, says, sends, USER } from './kit.ts';
 
 const MAM = 'urn:xmpp:mam:2';
 
@@ -124,3 +126,47 @@ test(
     ]);
   }),
 );
+
+/** A store whose archive answers when the test says so, each question in its turn. */
+function slowArchive(): { readonly store: Store; readonly answer: () => void } {
+  const store = memoryStore();
+  const waiting: (() => void)[] = [];
+  const ask = store.archive.bind(store);
+  const archive: Store['archive'] = async (...query) => {
+    const found = await ask(...query);
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return found;
+  };
+  return { store: Object.assign(store, { archive }), answer: () => waiting.shift()?.() };
+}
+
+test('LEAK-26: a page that was asked for while addresses were shown, and comes when they are not, shows none', async () => {
+  const { store, answer } = slowArchive();
+  await play(
+    async (scene) => {
+      const { owner, one, two, channel } = await coven(scene, { 'JID Visibility': 'jid-visible' });
+      const guest = await scene.enter('guest');
+      const late = await scene.enter('late');
+      await comesIn(scene, guest, channel, 'guest');
+      await scene.say(one, channel, '<body>Hail</body>');
+      for (const asker of [two, guest])
+        await sends(scene, asker, `<iq type='set' id='q' to='${channel}'><query xmlns='${MAM}'/></iq>`);
+      // Somebody enters, whose history is waited for: what comes after has to wait in the channel's line.
+      const entry = `<presence to='${channel}/late'><x xmlns='${MUC}'/></presence>`;
+      await sends(scene, late, entry);
+      const hide = publish(node('config'), form({ 'JID Visibility': 'jid-hidden' }));
+      await sends(scene, owner, `<iq type='set' id='h' to='${channel}'>${hide}</iq>`);
+      const before = [two, guest].map(({ player }) => player.received.length);
+      for (let questions = 0; questions < 3; questions += 1) {
+        answer();
+        await scene.stage.settle();
+      }
+      for (const [at, { player }] of [two, guest].entries()) {
+        const pages = player.received.slice(before[at]).map(xml).join('');
+        expect(pages).toContain('Hail');
+        expect(pages).not.toContain(one.bare);
+      }
+    },
+    { store },
+  )();
+});
