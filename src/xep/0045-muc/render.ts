@@ -177,9 +177,13 @@ function gone(
   client: RealJid,
   domain: string,
 ): XmlElement {
-  const statuses = [...REASONS[why], ...(isSelf(id, channel, client) ? [STATUS.self] : [])];
+  const self = isSelf(id, channel, client);
+  // Why somebody does not fit is nobody's business but its own; poezio would even take 322 for its own end.
+  const isLeave = why === 'unfit' && !self;
+  const statuses = [...(isLeave ? [] : REASONS[why]), ...(self ? [STATUS.self] : [])];
   const affiliation = why === 'banned' ? 'outcast' : 'none';
-  const reason = why === 'unfit' ? 'The room does not go with what you want to be known of you.' : said;
+  const unfit = self ? 'The room does not go with what you want to be known of you.' : undefined;
+  const reason = why === 'unfit' ? unfit : said;
   return occupantPresence(channel, domain, { id, nick }, 'unavailable', [
     buildUser({ item: { affiliation, role: 'none', reason }, statuses }),
   ]);

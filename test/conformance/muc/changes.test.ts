@@ -23,7 +23,7 @@ async function room(scene: Scene, fields: Readonly<Record<string, string>> = {})
 }
 
 test(
-  'MUC-13, MUC-31: who does not fit goes first, then it is said, and then addresses are shown',
+  'MUC-13, MUC-31: who does not fit goes first and is told why, then it is said, and then addresses are shown',
   play(async (scene) => {
     const { owner, one, guest, other, channel } = await room(scene);
     await scene.result(other, 'set', channel, prefers('never'));
@@ -31,9 +31,10 @@ test(
     const got = await hears(guest, async () =>
       scene.configure(owner, channel, { 'JID Visibility': 'jid-visible' }),
     );
+    expect(xml(got[0]!)).not.toContain('reason');
     const told = got.map((each) => `${brief(each)} ${itemIn(each)['jid'] ?? '-'}`);
     expect(told).toEqual([
-      'presence unavailable other 322 -',
+      'presence unavailable other -',
       `message ${channel} 104,172 -`,
       `presence Witch ${one.full}`,
       `presence Hag ${scene.people.get('hag')?.full ?? ''}`,
