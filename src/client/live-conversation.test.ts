@@ -115,6 +115,18 @@ describe('catching up', () => {
     expect(texts(live)).toEqual(['1', '2', '3', '4', '5']);
   });
 
+  test('more than a page that comes meanwhile stays in order', async () => {
+    said('1', {}, false);
+    onQuery = () => {
+      onQuery = () => undefined;
+      for (const id of ['2', '3', '4', '5']) said(id);
+    };
+    const live = await opened({ pageSize: 2 });
+    expect(texts(live)).toEqual(['2', '3', '4', '5']);
+    await live.loadOlder();
+    expect(texts(live)).toEqual(['1', '2', '3', '4', '5']);
+  });
+
   test('a stream that is resumed asks for nothing', async () => {
     said('1', {}, false);
     const live = await opened();

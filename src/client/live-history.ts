@@ -166,8 +166,16 @@ export class History {
     const { query, append, timeline, pageSize } = this.#options;
     const page = await query({ before: '', max: pageSize });
     if (run !== this.#run) return;
-    append(this.#read(page));
+    const items = this.#read(page);
+    append([...this.#before(items), ...items]);
     if (page.complete) timeline.prepend([], true);
+  }
+
+  /** What came live since the question was asked may be more than the page holds: what comes before it. */
+  #before(items: readonly Item[]): readonly Item[] {
+    const ids = new Set(items.map(({ archiveId }) => archiveId));
+    const shared = this.#queue.findIndex(({ archiveId }) => archiveId !== undefined && ids.has(archiveId));
+    return shared < 0 ? [] : this.#queue.slice(0, shared);
   }
 
   /** Everything after a message; false where it is not in the archive any more, or too much came after it. */
