@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- --quick] [--stub] [--only=fan-out,messages,joins,start,rooms]`
- * `rooms` runs only when it is named, as it needs Debian's Prosody.
+ * `npm run bench [-- --quick] [--stub] [--only=fan-out,messages,joins,start]`, or `node bench/run.mjs rooms web`.
+ * `rooms` and `web` run only when they are named, as they need Debian's Prosody and Chromium.
  * Builds, runs the benchmarks one after another, each with a fresh service, and prints one table.
  * Does not compare with other programs but for rooms: the baselines are Node and SQLite, measured in the same run.
  * Always: a figure is a median; trust ratios, within some 20 %, more than rates.
@@ -17,12 +17,15 @@ import { figure, table } from './numbers.mjs';
 import { rooms } from './rooms.mjs';
 import { Service } from './service.mjs';
 import { start } from './start.mjs';
+import { web } from './web.mjs';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
     stub: { type: 'boolean', default: false },
     only: { type: 'string', default: 'fan-out,messages,joins,start' },
+    // Those of the web client need a browser, so they are asked for by name.
   },
 });
 const isStub = values.stub;
@@ -40,6 +43,7 @@ const benchmarks = {
   joins: () => withService((service) => joins(service, { size: participants })),
   start: () => start({ runs: 3, isStub }),
   rooms: () => rooms({ people, runs: 2 * runs }),
+  web: () => web({ runs: values.quick ? 1 : 5, participants: 5_000, messages: 10_000 }),
 };
 
 async function withService(work) {
@@ -58,7 +62,7 @@ execFileSync(process.execPath, [fileURLToPath(new URL('../bin/build.mjs', import
 });
 const rows = [['', isStub ? 'stub' : 'vizard', 'baseline', 'ratio']];
 let hasFailed = false;
-for (const name of values.only.split(',')) {
+for (const name of positionals.length > 0 ? positionals : values.only.split(',')) {
   const benchmark = benchmarks[name];
   if (benchmark === undefined) throw new Error(`no benchmark named ${name}`);
   console.error(`${name} ...`);
@@ -79,8 +83,8 @@ console.log(
   'Medians [lowest..highest]. Baselines: fan-out: the same bytes written raw; messages: the same number of',
 );
 console.log(
-  'rows committed in transactions of as many as are under way; joins: the same in a small channel; rooms: a room of',
+  'rows committed in transactions of as many as are under way; joins and web: the same in a small channel;',
 );
-console.log('the MUC of the same Prosody.');
+console.log('rooms: a room of the MUC of the same Prosody.');
 console.log(table(rows));
 process.exitCode = hasFailed ? 1 : 0;

@@ -3,7 +3,7 @@
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath } from './browser.ts';
-import type { Person } from './person.ts';
+import { PATIENCE_MS, type Person } from './person.ts';
 import { photograph } from './photograph.ts';
 import { expectNoTraceOf } from './scan.ts';
 import { build, openStage, type WebStage } from './stage.ts';
@@ -47,7 +47,7 @@ describe.skipIf(chromiumPath === undefined)('blocking, and pictures', { timeout:
     await banquo.page.getByText('Blocked. Private messages from this mask').waitFor();
     await banquo.button('Close').click();
     await banquo.sees(FOLDED);
-    await expect.poll(() => banquo.message('Saucy').count()).toBe(0);
+    await expect.poll(() => banquo.message('Saucy').count(), { timeout: PATIENCE_MS }).toBe(0);
     await banquo.page.getByRole('link', { name: 'Settings' }).click();
     await hecate.say('Did you hear?');
     await owner.say('He did not.');
@@ -74,7 +74,7 @@ describe.skipIf(chromiumPath === undefined)('blocking, and pictures', { timeout:
     await hecate.say('Are you there?');
     await banquo.page.getByRole('link', { name: /^Hecate.*in Coven/s }).click();
     await banquo.sees('Are you there?');
-    await expect.poll(() => banquo.message('Psst.').count()).toBe(0);
+    await expect.poll(() => banquo.message('Psst.').count(), { timeout: PATIENCE_MS }).toBe(0);
   });
 
   test('an owner gives the channel a picture, and the others see it', async () => {
@@ -92,7 +92,7 @@ describe.skipIf(chromiumPath === undefined)('blocking, and pictures', { timeout:
       const canvas = document.querySelector('.place-head .picture');
       return new Set(canvas.getContext('2d').getImageData(0, 0, 96, 96).data).size;
     })()`;
-    await expect.poll(() => banquo.page.evaluate(colours)).toBeGreaterThan(2);
+    await expect.poll(() => banquo.page.evaluate(colours), { timeout: PATIENCE_MS }).toBeGreaterThan(2);
     await banquo.page.reload();
     await banquo.page.locator('.place-head .sign .picture').waitFor();
     await owner.button('Take it off').click();

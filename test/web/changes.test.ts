@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath } from './browser.ts';
 import { Gate } from './gate.ts';
-import type { Person } from './person.ts';
+import { PATIENCE_MS, type Person } from './person.ts';
 import { expectNoTraceOf } from './scan.ts';
 import { build, openStage, type WebStage } from './stage.ts';
 
@@ -55,7 +55,7 @@ describe.skipIf(chromiumPath === undefined)('a channel that changes', { timeout:
     }
     await banquo.page.getByText('Sending …').waitFor({ state: 'detached' });
     for (const person of [banquo, hecate, owner])
-      await expect.poll(() => person.message('In the storm').count()).toBe(2);
+      await expect.poll(() => person.message('In the storm').count(), { timeout: PATIENCE_MS }).toBe(2);
   });
 
   test('an owner sees what a change of the mode would do, and can leave it', async () => {

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { connect, fileMessage, sendMessage } from '../../src/node/index.ts';
 import type { Client } from '../../src/client/client.ts';
 import { chromiumPath } from './browser.ts';
-import { PASSWORD, type Person } from './person.ts';
+import { PASSWORD, PATIENCE_MS, type Person } from './person.ts';
 import { photograph } from './photograph.ts';
 import { expectNoTraceOf } from './scan.ts';
 import { build, openStage, type WebStage } from './stage.ts';
@@ -60,7 +60,9 @@ describe.skipIf(chromiumPath === undefined)('files', { timeout: 180_000 }, () =>
     const shown = banquo.page.getByRole('img', { name: 'A picture from Duncan' });
     await shown.waitFor();
     await expect
-      .poll(() => banquo.page.evaluate(`document.querySelector('.file img').naturalWidth`))
+      .poll(() => banquo.page.evaluate(`document.querySelector('.file img').naturalWidth`), {
+        timeout: PATIENCE_MS,
+      })
       .toBe(64);
     const url = (await shown.getAttribute('src')) ?? '';
     expect(url).toMatch(/\/upload\/[\w-]{30,}\.jpg$/);
@@ -95,7 +97,27 @@ describe.skipIf(chromiumPath === undefined)('files', { timeout: 180_000 }, () =>
     await owner.button('Send 2 files').waitFor();
     await owner.say('Both are for you.');
     await banquo.sees('Both are for you.');
-    await expect.poll(() => banquo.page.getByRole('link', { name: /^A file: http.*\.md$/ }).count()).toBe(2);
+    await expect
+      .poll(() => banquo.page.getByRole('link', { name: /^A file: http.*\.md$/ }).count(), {
+        timeout: PATIENCE_MS,
+      })
+      .toBe(2);
+  });
+
+  test('Enter right after a picture was pasted sends it', async () => {
+    const bytes = (await photograph(stage.browser, PLACE)).toString('base64');
+    const before = await banquo.page.getByRole('img', { name: 'A picture from Duncan' }).count();
+    await owner.page.evaluate(`{
+      const data = new DataTransfer();
+      const bytes = Uint8Array.from(atob('${bytes}'), (letter) => letter.charCodeAt(0));
+      data.items.add(new File([bytes], 'holiday.jpg', { type: 'image/jpeg' }));
+      const field = document.querySelector('.composer textarea');
+      const options = { bubbles: true, cancelable: true };
+      field.dispatchEvent(new ClipboardEvent('paste', { ...options, clipboardData: data }));
+      field.dispatchEvent(new KeyboardEvent('keydown', { ...options, key: 'Enter' }));
+    }`);
+    const shown = banquo.page.getByRole('img', { name: 'A picture from Duncan' });
+    await expect.poll(() => shown.count(), { timeout: PATIENCE_MS }).toBe(before + 1);
   });
 
   test('what cannot be cleaned is not sent', async () => {

@@ -7,7 +7,7 @@
  */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { moderate, type LiveMessage } from 'vizard';
+import { fileOf, moderate, type LiveMessage } from 'vizard';
 import { DialogFrame } from '../parts/dialog-frame.tsx';
 import { Field, Form } from '../parts/form.tsx';
 import type { Room } from '../state/channels.ts';
@@ -30,6 +30,9 @@ export function RetractDialog({ conversation, message }: RetractProps): JSX.Elem
       <Form submit="Take it back" onSubmit={submit} isDangerous>
         <blockquote>{message.body}</blockquote>
         <p>In its place everybody sees that a message was taken back. People may have read it already.</p>
+        {fileOf(message) !== undefined && (
+          <p>The file itself stays on the server until its time has come, for those who have its address.</p>
+        )}
       </Form>
     </DialogFrame>
   );

@@ -29,13 +29,7 @@ export function PreferencesDialog({ room }: { readonly room: Room }): JSX.Elemen
   );
 }
 
-function PreferencesForm({
-  room,
-  held,
-}: {
-  readonly room: Room;
-  readonly held: Preferences;
-}): JSX.Element {
+function PreferencesForm({ room, held }: { readonly room: Room; readonly held: Preferences }): JSX.Element {
   const { client, account = '' } = session.value ?? {};
   const value = useSignal<Preferences>(held);
   const isSure = useSignal(false);

@@ -30,6 +30,8 @@ export interface Attachment {
   /** What is sent; undefined while it is made ready. */
   readonly body: Signal<Blob | undefined>;
   readonly isPicture: Signal<boolean>;
+  /** Resolves when it is ready, or never will be. */
+  prepared: Promise<void>;
 }
 
 /** Where files go; undefined while that is not known, and where the server takes none. */
@@ -68,9 +70,12 @@ export function attach(conversation: string, files: Iterable<File>): void {
       state: signal({ is: 'preparing' }),
       body: signal(undefined),
       isPicture: signal(false),
+      prepared: Promise.resolve(),
     };
     list.value = [...list.value, attachment];
-    prepare(attachment, file).catch((error: unknown) => fail(attachment, problemOf(error), true));
+    attachment.prepared = prepare(attachment, file).catch((error: unknown) =>
+      fail(attachment, problemOf(error), true),
+    );
   }
 }
 
@@ -82,7 +87,8 @@ async function prepare(attachment: Attachment, file: File): Promise<void> {
   if (body.size === 0) throw new Error('this file is empty.');
   if (body.size > most) throw new Error(`your server takes files of up to ${megabytes(most)}.`);
   attachment.body.value = body;
-  attachment.state.value = { is: 'ready' };
+  // Whoever pressed Enter meanwhile has said already that it is to be sent.
+  if (attachment.state.value.is === 'preparing') attachment.state.value = { is: 'ready' };
 }
 
 export function detach(conversation: string, attachment: Attachment): void {
@@ -90,7 +96,7 @@ export function detach(conversation: string, attachment: Attachment): void {
   list.value = list.value.filter((one) => one !== attachment);
 }
 
-/** Sends what is ready, one after the other, so that they arrive in this order. */
+/** Sends what can be sent, one after the other, so that they arrive in this order. */
 export async function sendAttachments(conversation: Conversation): Promise<void> {
   const waiting = attachmentsOf(conversation.key).value.filter(isSendable);
   for (const { state } of waiting) state.value = { is: 'waiting' };
@@ -98,12 +104,14 @@ export async function sendAttachments(conversation: Conversation): Promise<void>
 }
 
 export function isSendable({ state }: Attachment): boolean {
-  return state.value.is === 'ready' || (state.value.is === 'failed' && !state.value.isFinal);
+  const { is } = state.value;
+  return is === 'preparing' || is === 'ready' || (state.value.is === 'failed' && !state.value.isFinal);
 }
 
 async function send(conversation: Conversation, attachment: Attachment): Promise<void> {
   const { client } = session.value ?? {};
   const { name, state } = attachment;
+  await attachment.prepared;
   const body = attachment.body.value;
   const list = attachmentsOf(conversation.key);
   const isWanted = (): boolean => list.value.includes(attachment);

@@ -6,7 +6,7 @@
  * Before: state/live.ts. After: views/sidebar.tsx.
  */
 import { computed, signal } from '@preact/signals';
-import { listJoined, onJoined, openChannel, type Client } from 'vizard';
+import { listJoined, onJoined, openChannel, type Client, type LiveChannel } from 'vizard';
 import { settings } from './settings.ts';
 import { watchChannel, type ChannelConversation } from './live.ts';
 import { moveMark } from './marks.ts';
@@ -66,9 +66,11 @@ export function followChannels(client: Client): () => void {
 async function load(client: Client): Promise<void> {
   const joined = await listJoined(client).catch(() => undefined);
   if (joined === undefined) return;
+  // A room that is made now asks by itself.
+  const before = [...(rooms.value?.values() ?? [])];
   for (const { channel, participantId } of joined) add(client, channel, participantId);
   rooms.value ??= new Map();
-  for (const room of rooms.value.values()) void refreshStanding(room, client, room.channel);
+  for (const room of before) void refreshStanding(room, client, room.channel);
 }
 
 /** The channel's live state; made when it is not there yet. */
@@ -90,14 +92,23 @@ export function add(client: Client, channel: string, self: string | undefined): 
   const room: Room = { ...watched, ...makeStanding(), picture, close };
   rooms.value = new Map([...(rooms.value ?? []), [channel, room]]);
   void refreshStanding(room, client, channel);
+  let place = placeIn(live);
   const stop = live.onChange((what) => {
-    if (what === 'info' || what === 'self') void refreshStanding(room, client, channel);
+    const next = placeIn(live);
+    // What is told for the first time is no change.
+    if (place !== undefined && next !== place) void refreshStanding(room, client, channel);
+    place = next;
     if (what !== 'ended') return;
     stop();
     // The others stay until the person closes them, since there is something to be told.
     if (live.ended?.reason === 'left') closeRoom(channel);
   });
   return room;
+}
+
+/** What one's rights and choices hang on, as far as the channel tells it unasked; undefined until it has. */
+function placeIn({ info, self }: LiveChannel): string | undefined {
+  return info === undefined || self.id === undefined ? undefined : `${info.mode} ${self.id}`;
 }
 
 export function closeRoom(channel: string): void {
