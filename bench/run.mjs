@@ -25,7 +25,6 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     stub: { type: 'boolean', default: false },
     only: { type: 'string', default: 'fan-out,messages,joins,start' },
-    // Those of the web client need a browser, so they are asked for by name.
   },
 });
 const isStub = values.stub;
