@@ -41,7 +41,8 @@ function parse(value: Record<string, unknown>): Site {
 export function isOwnFile(text: string): boolean {
   const { origin, pathname, search } = new URL(text);
   const { websocket } = site.value;
-  const told = websocket === undefined ? undefined : new URL(websocket.replace(/^ws/, 'http')).origin;
+  const told =
+    websocket === undefined ? undefined : new URL(websocket.replace(/^ws/, 'http'), location.href).origin;
   return (
     (origin === location.origin || origin === told) && /^\/upload\/[\w.-]+$/.test(pathname) && search === ''
   );
