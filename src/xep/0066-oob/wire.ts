@@ -2,7 +2,7 @@
  * XEP-0066 Out of Band Data 1.5 (2006-08-16) §3: the address of a file in a message.
  * Reads and writes it.
  * Does not fetch anything, nor take requests to fetch something (§2).
- * Always: an address of http or https, so that a click on it runs nothing.
+ * Always: a whole address of http or https, so that a click on it runs nothing and everybody can take it apart.
  * Before: xml/element.ts. After: xep/0066-oob/client.ts.
  */
 import { childText, el, type XmlElement } from '../../xml/element.ts';
@@ -18,5 +18,14 @@ export function buildOutOfBand(url: string): XmlElement {
 export function outOfBandIn(elements: readonly XmlElement[]): string | undefined {
   const found = elements.find(({ name, ns }) => name === 'x' && ns === NS);
   const url = found && childText(found, 'url')?.trim();
-  return url !== undefined && /^https?:\/\/[^\s]+$/i.test(url) ? url : undefined;
+  return url !== undefined && isOfWeb(url) ? url : undefined;
+}
+
+function isOfWeb(text: string): boolean {
+  if (!/^https?:\/\/\S+$/i.test(text)) return false;
+  try {
+    return new URL(text).hostname !== '';
+  } catch {
+    return false;
+  }
 }
