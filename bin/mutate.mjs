@@ -1,5 +1,5 @@
 /**
- * `npm run mutate [-- --only visibility --minutes 10]`: would a test mind?
+ * `npm run mutate [-- --only visibility --minutes 10 --from 30]`: would a test mind?
  * Spoils the files that decide who sees what, one place at a time, runs the quick tests on each, and prints the
  * changes that none of them minded.
  * Does not touch a file: a mutant exists only in the process that tests it.
@@ -68,13 +68,19 @@ async function child({ path, start, end, text }) {
 
 async function parent() {
   const { values } = parseArgs({
-    options: { only: { type: 'string', default: '' }, minutes: { type: 'string', default: '10' } },
+    options: {
+      only: { type: 'string', default: '' },
+      minutes: { type: 'string', default: '10' },
+      // So many were tried before.
+      from: { type: 'string', default: '0' },
+    },
   });
   const until = Date.now() + Number(values.minutes) * 60_000;
   const sources = new Map(FILES.map((path) => [path, readFileSync(join(ROOT, path), 'utf8')]));
   const waiting = [...sources]
     .filter(([path]) => path.includes(values.only))
-    .flatMap(([path, source]) => mutantsOf(path, source).map((mutant) => ({ path, ...mutant })));
+    .flatMap(([path, source]) => mutantsOf(path, source).map((mutant) => ({ path, ...mutant })))
+    .slice(Number(values.from));
   const sums = { all: waiting.length, minded: 0, survived: [] };
   const work = async () => {
     while (waiting.length > 0 && Date.now() < until) {

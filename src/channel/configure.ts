@@ -47,7 +47,8 @@ export function configure(turn: Turn, asker: RealJid, change: ConfigChange, info
   dropSurplus(turn);
   dropVisitors(turn);
   // Before anybody is shown: whoever enters a room that hides is told when it does not any more.
-  turn.announce({ kind: 'room-changed', privacy: privacyOf(old.mode, config.mode) });
+  if (info !== undefined || isAnotherRoom(old, config))
+    turn.announce({ kind: 'room-changed', privacy: privacyOf(old.mode, config.mode) });
   for (const participant of [...channel.participants.values()])
     suit(turn, participant, appearances.get(participant.id));
   for (const [id, role] of rolesOf(channel)) if (roles.get(id) !== role) showRole(turn, id);
@@ -57,6 +58,12 @@ export function configure(turn: Turn, asker: RealJid, change: ConfigChange, info
   turn.notify('config', { kind: 'config', configId });
   if (info !== undefined || config.mode !== old.mode) describe(turn, info ?? channel.info);
   return configId;
+}
+
+/** What has changed that is no matter of roles, of which only those are told whom it concerns (D-34). */
+function isAnotherRoom(old: ChannelConfig, config: ChannelConfig): boolean {
+  const options = { owners: [], administrators: [], lastChangeBy: undefined };
+  return JSON.stringify({ ...old, ...options }) !== JSON.stringify({ ...config, ...options });
 }
 
 /** What occupants are told of a change of mode: to them, a room shows everybody or nobody (D-83). */
