@@ -13,7 +13,7 @@ from slixmpp import JID
 from acts_hidden import set_mode
 from report import check, note, picture
 from stage import appear, is_groupchat, join, service_is_up
-from wire import ANON, CORE, NODES, body, form, node_event, presence_of, shown_jids
+from wire import ANON, CORE, INFO, NODES, body, form, node_event, presence_of, shown_jids
 
 BEFORE = 'said before they came'
 
@@ -154,6 +154,41 @@ async def unmask(stage):
     await poezio.shows('the change back', 'The room is now semi-anonymous')
     check(True, 'poezio says that they are hidden again', 'MUC-13')
     await look(poezio, 'addresses are hidden again')
+
+
+async def keep_order(stage):
+    """Profanity as an owner: the room's form and lists. That it sees owners' addresses there is right."""
+    owner, alice, (profanity, poezio) = stage.owner, stage.alice, stage.clients
+    make = '<query xmlns="http://jabber.org/protocol/muc#admin"><item nick="%s" affiliation="%s"/></query>'
+    await owner.ask('set', stage.channel, make % (profanity.nick, 'owner'))
+    await profanity.shows('that it is an owner', 'role: moderator, affiliation: owner')
+    await profanity.type('/room config')
+    await profanity.shows('the form', 'Form title: Configuration of the room', r'\[moderators\] owners and administrators')
+    check(True, 'profanity shows the form of the room, with words for each choice', 'MUC-29')
+    await look(profanity, 'the form of the room')
+    await profanity.type('/field1 Forres')
+    await profanity.shows('the name', r'\[field1\] Name: Forres')
+    await profanity.type('/form submit')
+    await profanity.shows('that it was taken', 'Room configuration successful')
+    about = await alice['xep_0030'].get_info(jid=stage.channel, cached=False, timeout=10)
+    names = {identity.get('name') for identity in about.xml.iter(f'{INFO}identity')}
+    check(names == {'Forres'}, 'what it submits is what those at MIX find', 'MUC-29', about.xml)
+    await profanity.type('/affiliation list owner')
+    await profanity.shows('the owners', 'Affiliation: owner', re.escape(owner.bare))
+    check(True, 'profanity lists the owners for an owner', 'MUC-29')
+    await profanity.type('/subject set "What is afoot"')
+    await profanity.shows('a refusal', 'The channel has no subject that could be changed')
+    check(True, 'profanity shows why the subject cannot be changed', 'MUC-28')
+    since = alice.mark()
+    await profanity.type(f'/kick {poezio.nick} Order')
+    await poezio.shows('that it was put out', poezio.was_put_out(stage.channel, 'kicked', 'Order'))
+    await alice.until('the retraction', node_event('participants', 'retract', poezio.participant), since)
+    check(True, 'profanity kicks poezio, and those at MIX see it go', 'MUC-30')
+    await look(profanity, 'it has kept order')
+    await poezio.return_to(stage.channel)
+    await alice.until('its return', node_event('participants', 'item', poezio.participant), since, limit=20)
+    await owner.ask('set', stage.channel, make % (profanity.nick, 'none'))
+    await profanity.shows('that it is no owner', 'role: participant, affiliation: none')
 
 
 async def put_out(stage, client):

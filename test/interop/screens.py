@@ -31,7 +31,7 @@ ACTS = [
     (acts_screens.rename_at_mix, False),
     (acts_screens.come_back, False),
 ]
-LAST_ACTS = [acts_screens.unmask, acts_screens.put_out]
+LAST_ACTS = [acts_screens.unmask, acts_screens.keep_order, acts_screens.put_out]
 
 
 class Theatre(Stage):
