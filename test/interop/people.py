@@ -58,7 +58,8 @@ class Person(ClientXMPP):
 
     async def log_in(self, address, limit=15):
         ready = asyncio.ensure_future(self.wait_until('session_start', limit))
-        self.connect(address, disable_starttls=True)
+        # within TLS where the person was given an authority's certificate (`ca_certs`)
+        self.connect(address, disable_starttls=self.ca_certs is None)
         try:
             await ready
         except asyncio.TimeoutError:

@@ -6,6 +6,8 @@ Always: a failure shows what was received; one failure does not hide the next, u
 Before: nothing. After: people.py, the acts, story.py, crash.py.
 """
 
+import os
+import re
 import traceback
 from xml.etree import ElementTree as ET
 
@@ -60,3 +62,26 @@ async def play(stage, act):
         received = error.iq.xml if hasattr(error, 'iq') else getattr(error, 'answer', traceback.format_exc())
         check(False, f'"{act.__name__}" came to its end', '', f'{error!r}\n{text(received)}')
     return False
+
+
+kept = ('', '')  # the folder in which pictures are kept, and what their names begin with
+
+
+def keep_pictures(folder, prefix):
+    global kept
+    kept = (folder or '', prefix)
+
+
+def picture(heading, screen):
+    """What was to be seen, for the reader; and into a file of its own where that is wanted."""
+    folder, prefix = kept
+    note(f'{heading}, on {prefix}')
+    lines = screen.split('\n')
+    # screens are mostly empty
+    empty = [set(line) <= set(' │') for line in lines]
+    print('\n'.join(f'    {line}' for at, line in enumerate(lines) if not (empty[at] and at > 0 and empty[at - 1])))
+    if folder:
+        os.makedirs(folder, exist_ok=True)
+        name = re.sub(r'[^a-z0-9]+', '-', f'{prefix} {heading}'.lower())
+        with open(os.path.join(folder, f'{name}.txt'), 'w', encoding='utf-8') as file:
+            file.write(f'{screen}\n')

@@ -6,8 +6,9 @@
  * Before: lab.mjs, ejabberd.mjs, vizard.mjs, crash.mjs. After: nothing.
  *
  *     node test/interop/run.mjs [ejabberd] [crash] [host] [judges] [resume] [prosody] [client] [channels]
- *                              [rooms] [web]                                 all when none is named
+ *                              [rooms] [screens] [web]                       all when none is named
  */
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeCertificate } from './certificate.mjs';
 import { crash } from './crash.mjs';
@@ -16,7 +17,7 @@ import { PYTHON_PACKAGES, install, openLab } from './lab.mjs';
 import * as prosody from './prosody.mjs';
 import { build, linesNaming, startComponent, startHost } from './vizard.mjs';
 
-const LIMIT = 600_000;
+const LIMIT = 1_200_000;
 const SECRET = 'secret';
 /** For those who make their account themselves, which asks for more. */
 const LONG_SECRET = 'order in the court';
@@ -177,6 +178,31 @@ const runs = {
     return sum(...counts);
   },
 
+  /** Clients of rooms that people use (Profanity, poezio), looked at in their terminals, behind both servers. */
+  async screens(lab) {
+    const counts = [];
+    const tls = makeCertificate(lab);
+    for (const [name, start] of Object.entries(BEHIND)) {
+      const server = await start(lab, { domain: DOMAIN, secret: SECRET, tls });
+      for (const account of [...NAMES, ...GUESTS]) await server.register(account, SECRET);
+      const vizard = startComponent(lab, { domain: DOMAIN, port: server.component, secret: SECRET, name });
+      const args = [
+        '--server',
+        name,
+        '--port',
+        String(server.c2s),
+        '--service',
+        DOMAIN,
+        '--password',
+        SECRET,
+      ];
+      args.push('--certificate', tls.caFile);
+      if (process.env.SCREENS !== undefined) args.push('--keep', resolve(process.env.SCREENS));
+      counts.push(await lab.play('screens.py', args, { limit: 180_000 }), await endsWell(vizard));
+    }
+    return sum(...counts);
+  },
+
   /** The web client beside ejabberd, served by something that knows files only. */
   async web(lab) {
     const { playWeb } = await import('./web.mjs');
@@ -249,6 +275,7 @@ const PACKAGES = {
   client: [...ejabberd.PACKAGES, ...prosody.PACKAGES, 'openssl'],
   channels: [...ejabberd.PACKAGES, ...prosody.PACKAGES],
   rooms: [...ejabberd.PACKAGES, ...prosody.PACKAGES],
+  screens: [...ejabberd.PACKAGES, ...prosody.PACKAGES, 'openssl', 'poezio', 'profanity', 'tmux'],
   web: [...ejabberd.PACKAGES, 'chromium'],
 };
 

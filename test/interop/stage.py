@@ -21,10 +21,11 @@ class Quirks:
     pam: bool  # the server joins and leaves for the user (XEP-0405); without it a client speaks to the channel itself
     leave_answered: bool = True  # ejabberd never answers client-leave (its mod_mix_pam crashes on the channel's result)
     join_unaltered: bool = True  # ejabberd drops the preference form and answers in another namespace
+    foreign_from_passed: bool = True  # ejabberd ends the stream of a client that gives another sender than itself
 
 
 QUIRKS = {
-    'ejabberd': Quirks(pam=True, leave_answered=False, join_unaltered=False),
+    'ejabberd': Quirks(pam=True, leave_answered=False, join_unaltered=False, foreign_from_passed=False),
     'host': Quirks(pam=True),
     'prosody': Quirks(pam=False),
 }

@@ -47,6 +47,13 @@ const INVITES = 'muc#roomconfig_allowinvites';
 const OWNERS = 'muc#roomconfig_roomowners';
 const ADMINS = 'muc#roomconfig_roomadmins';
 
+/** In a room that hides, moderators too have to look addresses up (D-83). */
+const WHOIS_LABELS = {
+  moderators: 'owners and administrators, who have to look them up',
+  anyone: 'everybody',
+};
+const PRIVATE_LABELS = { anyone: 'everybody', none: 'nobody' };
+
 /** What a form changes. @throws not-acceptable for values that a room cannot have; bad-request for a foreign form. */
 export function parseRoomConfig(form: Form): RoomChange {
   if (!isSubmission(form, FORM_TYPE)) return {};
@@ -97,9 +104,15 @@ export function buildRoomConfig(config: RoomConfig): XmlElement {
     ...{ var: name, type: 'jid-multi', label },
     values,
   });
-  const choice = (name: string, label: string, value: string, values: readonly string[]): Field => ({
+  const choice = (
+    name: string,
+    label: string,
+    value: string,
+    options: Readonly<Record<string, string>>,
+  ): Field => ({
     ...{ var: name, type: 'list-single', label, values: [value] },
-    options: values.map((each) => ({ value: each })),
+    // Profanity shows no option but by its label.
+    options: Object.entries(options).map(([each, shown]) => ({ value: each, label: shown })),
   });
   return buildForm({
     type: 'form',
@@ -109,8 +122,8 @@ export function buildRoomConfig(config: RoomConfig): XmlElement {
       line(NAME, 'Name', config.name),
       line(DESCRIPTION, 'Description', config.description),
       flag(MEMBERS_ONLY, 'Only those who are allowed may enter', config.isMembersOnly),
-      choice(WHOIS, 'Who sees the addresses of occupants', config.whois, ['moderators', 'anyone']),
-      choice(PRIVATE, 'Who may write to one', config.privateMessages ? 'anyone' : 'none', ['anyone', 'none']),
+      choice(WHOIS, 'Who sees the addresses of occupants', config.whois, WHOIS_LABELS),
+      choice(PRIVATE, 'Who may write to one', config.privateMessages ? 'anyone' : 'none', PRIVATE_LABELS),
       flag(INVITES, 'Occupants may invite', config.invitationByParticipant),
       people(OWNERS, 'Owners', config.owners),
       people(ADMINS, 'Administrators', config.administrators),

@@ -161,6 +161,17 @@ describe('muc#roomconfig', () => {
     expect(parseRoomConfig(sent)).toEqual({ ...config, name: 'A Dark Cave', description: '' });
   });
 
+  test('every option has a label for people, as does every field', () => {
+    const config: RoomConfig = {
+      ...{ name: undefined, description: undefined, isMembersOnly: false, whois: 'moderators' },
+      ...{ privateMessages: true, invitationByParticipant: false, owners: [], administrators: [] },
+    };
+    const fields = parseForm(buildRoomConfig(config)).fields.filter(({ type }) => type !== 'hidden');
+    for (const { label, options } of fields)
+      expect([label, ...(options ?? []).map((option) => option.label)]).not.toContain(undefined);
+    expect(fields.flatMap(({ options }) => options ?? [])).toHaveLength(4);
+  });
+
   test('fields that are not known, or not there, change nothing', () => {
     const form = (fields: Readonly<Record<string, string>>) =>
       parseForm(
