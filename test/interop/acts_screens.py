@@ -105,11 +105,11 @@ async def rename(stage, client):
     before, client.nick = client.nick, f'{client.nick}-2'
     await client.type(f'/nick {client.nick}')
     event = await alice.until('the new nick', node_event('participants', 'item', client.participant), since, limit=20)
-    check(nick_in(event) == client.nick, f'another nick of {client.name} is seen at MIX, under the same id', 'MUC-15', event)
+    check(nick_in(event) == client.nick, f'another nick of {client.name} is seen at MIX, under the same id', 'MUC-14', event)
     for other in stage.clients:
         if other is not client:
             await other.shows('the other nick', f'{before} is now known as {client.nick}')
-    check(True, f'and by the client beside {client.name}', 'MUC-10')
+    check(True, f'and by the client beside {client.name}')
 
 
 async def rename_at_mix(stage):
