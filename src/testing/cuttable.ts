@@ -1,6 +1,7 @@
 /**
  * A connection that can be cut: a TCP relay between a client and a server.
- * Passes bytes on both ways, until it is told to lose them, or to end what is open.
+ * Passes bytes on both ways and keeps what the client sends, until it is told to lose them, or to end what is open; can
+ * say something else than the server said, or besides.
  * Does not know XMPP, but for one name that it can hide.
  * Always: listens on loopback only; what is lost is lost without a word.
  * Before: testing/client-stage.ts.
@@ -19,6 +20,11 @@ export class Cuttable {
   /** New connections are refused. */
   isClosed = false;
   port = 0;
+  /** Everything that the client has sent. */
+  sent = '';
+  /** What the client is to read in the place of what the server has sent. Sees what comes in one piece. */
+  alter: ((text: string) => string) | undefined;
+  readonly #near = new Set<Socket>();
 
   private constructor(target: string) {
     const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(target) ?? [];
@@ -32,13 +38,18 @@ export class Cuttable {
         this.#open.add(socket);
         socket.on('error', () => socket.destroy());
       }
+      this.#near.add(near);
       near.on('data', (bytes) => {
+        this.sent += bytes.toString();
         if (!this.isMute) far.write(bytes);
       });
       far.on('data', (bytes) => {
-        if (!this.isDeaf) near.write(this.hidesResumption ? withoutResumption(bytes) : bytes);
+        if (!this.isDeaf) near.write(this.#altered(this.hidesResumption ? withoutResumption(bytes) : bytes));
       });
-      near.on('close', () => this.#close(near, far));
+      near.on('close', () => {
+        this.#near.delete(near);
+        this.#close(near, far);
+      });
       far.on('close', () => this.#close(far, near));
     });
   }
@@ -52,6 +63,11 @@ export class Cuttable {
     return relay;
   }
 
+  /** The client reads this as well. Without resumption only, since the server does not count it. */
+  inject(xml: string): void {
+    for (const socket of this.#near) socket.write(xml);
+  }
+
   /** Ends what is open, at once; what comes next passes again. */
   cut(): void {
     for (const socket of this.#open) socket.destroy();
@@ -61,6 +77,10 @@ export class Cuttable {
   async close(): Promise<void> {
     this.cut();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #altered(bytes: Buffer): Buffer | string {
+    return this.alter === undefined ? bytes : this.alter(bytes.toString());
   }
 
   #close(one: Socket, other: Socket): void {

@@ -38,6 +38,9 @@ export {
 export type { ShownInfo } from './client-read.ts';
 export { encodedAddress, parseEncoded, type Encoded } from './addresses.ts';
 
+/** What a channel is asked for to tell its nodes, since a room that has the same address answers as well (D-63). */
+const NODES = 'mix';
+
 /** A service that has channels. */
 export interface Service {
   readonly address: string;
@@ -188,6 +191,18 @@ export async function updateSubscription(
   const answer = await client.request('set', channel, buildUpdateSubscription(asked));
   const done = answer === undefined ? asked : parseUpdateSubscription(answer);
   return { subscribed: nodesOf(done.subscribe), unsubscribed: nodesOf(done.unsubscribe) };
+}
+
+/**
+ * Which nodes a channel has, as far as this account may know of them (§6.4).
+ * @throws as {@link Client.request}: `item-not-found` where there is no such channel, or none that one may know of
+ * @example
+ * const nodes = await listNodes(client, channel);
+ * console.log(nodes.includes('participants')); // true
+ */
+export async function listNodes(client: Client, channel: string): Promise<readonly Node[]> {
+  const items = await discoverItems(client, channel, NODES);
+  return nodesOf(items.flatMap(({ node }) => node ?? []));
 }
 
 /**
