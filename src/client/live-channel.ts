@@ -5,7 +5,7 @@
  * Always: as live.ts says; an answer that is older than what was told meanwhile is passed over.
  * Before: client/live-conversation.ts. After: client/live-private.ts.
  */
-import { queryArchive, type ArchivedStanza } from '../xep/0313-mam/client.ts';
+import type { ArchivedStanza } from '../xep/0313-mam/client.ts';
 import { discoverInfo } from '../xep/0030-disco/client.ts';
 import { parseEvent, type PubsubEvent } from '../xep/0060-pubsub/wire.ts';
 import { sendChatState } from '../xep/0085-states/client.ts';
@@ -26,6 +26,7 @@ import type { XmlElement } from '../xml/element.ts';
 import type { Client, Stop } from './client.ts';
 import { stanzaErrorOf } from './error.ts';
 import type { LiveChannel, LiveEnd, LiveOptions } from './live.ts';
+import { ChannelArchive } from './live-archive.ts';
 import { Conversation, type Ways } from './live-conversation.ts';
 import { displayedIn } from './live-displayed.ts';
 import { reasonOfEnd } from './live-ending.ts';
@@ -82,6 +83,7 @@ class Channel {
   readonly #channel: string;
   readonly #client: Client;
   readonly #people = new People();
+  readonly #archive: ChannelArchive;
   readonly #stops: readonly Stop[];
   #selfId: string | undefined;
   #info: ShownInfo | undefined;
@@ -98,6 +100,7 @@ class Channel {
   ) {
     this.#client = client;
     this.#channel = channel;
+    this.#archive = new ChannelArchive(client, channel);
     this.#selfId = options.self === '' ? undefined : options.self;
     this.talk = new Conversation(client, this.#ways(), options);
     this.#stops = [
@@ -135,7 +138,7 @@ class Channel {
     return {
       channel,
       prepare: () => this.#prepare(),
-      query: (page) => queryArchive(client, channel, { page }),
+      query: (page, mustBeSure) => this.#archive.query(page, mustBeSure),
       read: (archived) => this.#read(archived),
       transmit: (outgoing, id) => client.send(buildMessage(channel, outgoing, id)),
       sent: undefined,
@@ -229,6 +232,7 @@ class Channel {
     }
     const message = readMessage(stanza, this.#channel);
     if (message !== undefined) {
+      this.#archive.note(stanza);
       this.talk.take(itemOfChannel(message), message.isArchived);
       return;
     }

@@ -29,7 +29,8 @@ export interface Ways {
   readonly channel: string;
   /** Before the archive is asked on a new stream. @throws to begin again with the next stream */
   readonly prepare: () => Promise<void>;
-  readonly query: (page: RsmRequest) => Promise<ArchivePage>;
+  /** `mustBeSure`: what is missing in the answer has not arrived, wherever it is on its way. */
+  readonly query: (page: RsmRequest, mustBeSure: boolean) => Promise<ArchivePage>;
   readonly read: (archived: ArchivedStanza) => Item | undefined;
   readonly transmit: (outgoing: Outgoing, id: string) => Promise<void>;
   /** Is something sent when the server has it? Then this is what it looks like in the list. */
@@ -111,7 +112,7 @@ export class Conversation implements LiveConversation {
       onChange: (corrected) => (corrected === undefined ? this.#changed() : this.#refresh(corrected)),
     });
     this.#history = new History({
-      query: ways.query,
+      query: (page) => ways.query(page, this.#outgoing.isUncertain),
       read: ways.read,
       timeline: this.#timeline,
       pageSize,

@@ -1,5 +1,5 @@
 /**
- * XEP-0405 MIX-PAM 0.5.3 §2.3, for a client: does the own server take part in channels?
+ * XEP-0405 MIX-PAM 0.5.3 §2.3, for a client: does the own server take part in channels, and keep what is said there?
  * Asks it, once for each client; tells channels of this client where the server does not.
  * Does not join (client.ts).
  * Always: what was found out belongs to the client, and goes with it.
@@ -11,7 +11,7 @@ import { el } from '../../xml/element.ts';
 import { discoverInfo } from '../0030-disco/client.ts';
 import { NS } from './wire.ts';
 
-const known = new WeakMap<Client, Promise<boolean>>();
+const known = new WeakMap<Client, Promise<readonly string[]>>();
 
 /**
  * Does the account's server join channels for its users, and keep the list of them (§2.3)? Otherwise this client speaks
@@ -21,9 +21,18 @@ const known = new WeakMap<Client, Promise<boolean>>();
  * console.log(await hasParticipantServer(client)); // true
  */
 export async function hasParticipantServer(client: Client): Promise<boolean> {
+  return (await featuresOf(client)).includes(NS);
+}
+
+/** Does the account's server archive what comes from channels (§2.11)? */
+export async function keepsChannels(client: Client): Promise<boolean> {
+  return (await featuresOf(client)).includes(`${NS}#archive`);
+}
+
+async function featuresOf(client: Client): Promise<readonly string[]> {
   const before = known.get(client);
   if (before !== undefined) return before;
-  const asked = discoverInfo(client, client.account).then(({ features }) => features.includes(NS));
+  const asked = discoverInfo(client, client.account).then(({ features }) => features);
   known.set(client, asked);
   asked.catch(() => known.delete(client));
   return asked;
