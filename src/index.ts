@@ -37,6 +37,7 @@ export * from './xep/0359-ids/client.ts';
 export * from './xep/0363-upload/client.ts';
 export * from './xep/0369-core/client.ts';
 export * from './xep/0372-references/client.ts';
+export * from './xep/0380-eme/client.ts';
 export * from './xep/0402-bookmarks/client.ts';
 export * from './xep/0403-presence/client.ts';
 export * from './xep/0404-anon/client.ts';

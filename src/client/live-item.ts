@@ -12,6 +12,7 @@ import type { ChannelMessage, Participant } from '../xep/0369-core/client-messag
 import type { PrivateMessage } from '../xep/0404-anon/client.ts';
 import { retractionOf, tombstoneOf } from '../xep/0424-retract/client.ts';
 import { moderationOf } from '../xep/0425-moderate/client.ts';
+import { encryptionIn } from '../xep/0380-eme/wire.ts';
 import { reactionsOf } from '../xep/0444-reactions/client.ts';
 import type { XmlElement } from '../xml/element.ts';
 
@@ -59,6 +60,7 @@ export function meaningOf(item: Item): Meaning {
   const isShown =
     item.body !== undefined ||
     tombstoneOf(item) !== undefined ||
+    encryptionIn(item.payloads) !== undefined ||
     item.payloads.some(({ ns }) => SHOWN_WITHOUT_BODY.includes(ns));
   return { is: isShown ? 'message' : 'nothing' };
 }

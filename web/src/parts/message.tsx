@@ -7,7 +7,7 @@
  */
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
-import type { LiveMessage } from 'vizard';
+import { encryptionOf, type LiveMessage } from 'vizard';
 import { hueOf } from '../look/features.ts';
 import { react, reactionText } from '../state/acts.ts';
 import { roomOf } from '../state/channels.ts';
@@ -93,6 +93,15 @@ function Time({ at }: { readonly at: number }): JSX.Element {
 
 function Content({ message, list }: Props): JSX.Element {
   const { body = '', mentions, corrected } = message;
+  const encryption = encryptionOf(message);
+  // What stands in clear beside it is for clients that do not know that it is encrypted.
+  if (encryption !== undefined)
+    return (
+      <p class="tombstone">
+        This message is encrypted with {encryption}. It cannot be read here: messages in channels are not
+        encrypted between people.
+      </p>
+    );
   const names = mentions.map(({ begin, end }) => body.slice(begin, end));
   const self = roomOf(list.conversation.channel)?.self.peek().nick;
   const all = self === undefined ? names : [...names, `@${self}`];
