@@ -13,6 +13,7 @@ export type {
   StanzaListener,
   Stop,
 } from './client/client.ts';
+export { convertChat } from './client/convert-chat.ts';
 export { connect, createClient, discoverEndpoint, register } from './client/connect.ts';
 export { ConnectionLost, LoginRefused, RequestTimeout, StanzaError, stanzaErrorOf } from './client/error.ts';
 export * from './client/live.ts';
@@ -44,6 +45,7 @@ export * from './xep/0404-anon/client.ts';
 export * from './xep/0405-pam/client.ts';
 export * from './xep/0406-admin/client.ts';
 export * from './xep/0407-misc/client.ts';
+export * from './xep/0407-misc/client-invite.ts';
 export * from './xep/0424-retract/client.ts';
 export * from './xep/0425-moderate/client.ts';
 export * from './xep/0444-reactions/client.ts';

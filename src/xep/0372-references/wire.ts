@@ -1,6 +1,6 @@
 /**
  * XEP-0372 References 0.5.0 (2020-12-09): whom or what a part of a text speaks of.
- * Reads and writes mentions.
+ * Reads and writes mentions; writes links to something of XMPP's.
  * Does not read references of type data; what a channel lets pass is xep/0369-core/hygiene.ts' business.
  * Always: places are code points, as XEP-0426 counts them; a URI is written with '#' as %23 (RFC 5122).
  * Before: stanza/codec.ts. After: xep/0372-references/client.ts.
@@ -22,6 +22,11 @@ export interface Mention {
 export function buildMention({ address, begin, end }: Mention): XmlElement {
   const uri = `xmpp:${encodeURI(address).replaceAll('#', '%23').replaceAll('?', '%3F')}`;
   return el('reference', NS, { type: 'mention', uri, begin: begin?.toString(), end: end?.toString() });
+}
+
+/** `<reference type='data'/>` (§3.3): the message speaks of what is at this URI. */
+export function buildLink(uri: string): XmlElement {
+  return el('reference', NS, { type: 'data', uri });
 }
 
 /** The mentions among these elements; those of something else than an address are left out. */

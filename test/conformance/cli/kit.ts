@@ -14,6 +14,7 @@ import {
   type JoinOptions,
   type LiveChannel,
 } from '../../../src/node/index.ts';
+import type { HostOptions } from '../../../src/host/host.ts';
 import type { ConfigOptions } from '../../../src/xep/0406-admin/client.ts';
 import { ClientStage, type Person } from '../../../src/testing/client-stage.ts';
 import { el, elements, type XmlElement } from '../../../src/xml/element.ts';
@@ -37,14 +38,14 @@ export interface Scene {
   open(client: Client, channel: string, options?: Parameters<typeof openChannel>[2]): Promise<LiveChannel>;
 }
 
-/** The scene of the test that is running. */
-export function scene(): Scene {
+/** The scene of the test that is running; `host` says what the host is like. */
+export function scene(host: () => Partial<HostOptions> = () => ({})): Scene {
   let stage: ClientStage;
   let hecate: Person;
   let hag: Person;
   const open: LiveChannel[] = [];
   beforeEach(async () => {
-    stage = await ClientStage.open();
+    stage = await ClientStage.open(host());
     hecate = await stage.enter('hecate', { isResumed: false });
     hag = await stage.enter('hag66', { isResumed: false });
   });
@@ -112,10 +113,12 @@ export function forget({ line }: Person): void {
 }
 
 /** Waits until it holds. */
-export async function eventually<Found>(look: () => Found | false | undefined): Promise<Found> {
+export async function eventually<Found>(
+  look: () => Found | false | undefined | Promise<Found | false | undefined>,
+): Promise<Found> {
   return vi.waitFor(
-    () => {
-      const found = look();
+    async () => {
+      const found = await look();
       if (found === undefined || found === false) throw new Error(`in vain: ${look.toString()}`);
       return found;
     },

@@ -1,13 +1,14 @@
 /**
  * Bringing others into a channel.
- * Shows the channel's link and its QR code, and sends an invitation to an address (XEP-0407 §6).
+ * Shows the channel's link and its QR code, and sends an invitation to an address, as to a channel or, where
+ * that cannot be read there, as to a room (XEP-0407 §6, XEP-0408 §3).
  * Does not let anybody in: the channel does.
  * Always: says what an invitation shows of the one who sends it.
  * Before: parts/qr.tsx. After: state/invitations.ts.
  */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { invite, sendInvitation } from 'vizard';
+import { inviteTo } from 'vizard';
 import { DialogFrame } from '../parts/dialog-frame.tsx';
 import { Field, Form } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
@@ -54,9 +55,8 @@ function InviteForm({ channel }: { readonly channel: string }): JSX.Element {
     const { client } = session.value ?? {};
     if (client === undefined) return;
     const invitee = address.value.trim();
-    const invitation = await invite(client, channel, invitee);
     const body = words.value.trim();
-    await sendInvitation(client, invitation, body === '' ? undefined : body);
+    await inviteTo(client, channel, invitee, body === '' ? undefined : body);
     address.value = '';
     words.value = '';
     notify(`${invitee} is invited.`);
