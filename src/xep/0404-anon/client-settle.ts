@@ -18,6 +18,9 @@ import {
   readPreferences,
 } from './wire.ts';
 
+/** The values of a channel's own preferences, by the names of their fields. */
+export type CustomValues = Readonly<Record<string, readonly string[]>>;
+
 const WAIT_MS = 1_000;
 const WAIT_MAX_MS = 60_000;
 /** How often a channel may take a form and say something else. */
@@ -38,11 +41,12 @@ export async function settlePreferences(
   client: Client,
   channel: string,
   wanted: Partial<Preferences>,
+  custom?: CustomValues,
 ): Promise<Preferences> {
   let contradictions = 0;
   for (let waitMs = WAIT_MS; ; waitMs = Math.min(waitMs * 2, WAIT_MAX_MS)) {
     try {
-      const told = await changePreferences(client, channel, wanted);
+      const told = await changePreferences(client, channel, wanted, custom);
       if (hold(told, wanted)) return { ...DEFAULT_PREFERENCES, ...told };
       contradictions += 1;
       if (contradictions >= CONTRADICTIONS_MAX)
@@ -60,8 +64,9 @@ export async function changePreferences(
   client: Client,
   channel: string,
   change: Partial<Preferences>,
+  custom?: CustomValues,
 ): Promise<Partial<Preferences>> {
-  const form = buildPreferences(change, 'submit');
+  const form = buildPreferences(change, 'submit', custom);
   return preferencesTold(await client.request('set', channel, buildUserPreference(form)));
 }
 

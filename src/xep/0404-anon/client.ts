@@ -10,19 +10,36 @@ import type { Mode, Preferences } from '../../mix.ts';
 import { unlessBad } from '../../stanza/codec.ts';
 import { fetchItems } from '../0060-pubsub/client.ts';
 import { NODE_NAMES } from '../0369-core/wire.ts';
-import { changePreferences, preferencesTold } from './client-settle.ts';
+import { changePreferences, preferencesTold, type CustomValues } from './client-settle.ts';
 import {
   buildDryRun,
   buildUserPreference,
+  customFields,
   DEFAULT_PREFERENCES,
   parseDryRun,
   parseMapped,
+  parseUserPreference,
   type DryRun,
 } from './wire.ts';
 
 export { onPrivateMessage, sendPrivateMessage, type PrivateMessage } from './client-private.ts';
+export type { CustomValues } from './client-settle.ts';
 export type { DryRun } from './wire.ts';
 export type { Mode, Preferences } from '../../mix.ts';
+
+/** A preference that one channel has, and this library does not know. */
+export interface CustomPreference {
+  /** The name of its field. */
+  readonly name: string;
+  /** For a person. */
+  readonly label: string;
+  /** As XEP-0004 §3.3 has them: `list-single`, `boolean`, `text-single` and others. */
+  readonly type: string;
+  /** What holds, or would hold. */
+  readonly values: readonly string[];
+  /** What can be chosen; empty where the type says it. */
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+}
 
 /**
  * What holds for the user in a channel (§3.1); the defaults for somebody who has not joined yet.
@@ -38,6 +55,7 @@ export async function getPreferences(client: Client, channel: string): Promise<P
 
 /**
  * Sets what the user wants to show (§3.1); what is not mentioned stays.
+ * @param custom the values of preferences that {@link listCustomPreferences} tells
  * @returns all four preferences, as they hold now
  * @throws as {@link Client.request}: `not-acceptable` for what the channel's mode does not admit, `forbidden` for those
  * who take no part
@@ -49,8 +67,33 @@ export async function setPreferences(
   client: Client,
   channel: string,
   change: Partial<Preferences>,
+  custom?: CustomValues,
 ): Promise<Preferences> {
-  return { ...DEFAULT_PREFERENCES, ...(await changePreferences(client, channel, change)) };
+  return { ...DEFAULT_PREFERENCES, ...(await changePreferences(client, channel, change, custom)) };
+}
+
+/**
+ * What else can be chosen in a channel, beyond the four preferences that every channel has (§3.1).
+ * @throws as {@link Client.request}: `service-unavailable` where the channel has no preferences
+ * @example
+ * for (const { name, label, options } of await listCustomPreferences(client, channel))
+ *   console.log(label, options.map(({ value }) => value));
+ */
+export async function listCustomPreferences(
+  client: Client,
+  channel: string,
+): Promise<readonly CustomPreference[]> {
+  const answer = await client.request('get', channel, buildUserPreference());
+  const form = answer && unlessBad(() => parseUserPreference(answer));
+  return (form === undefined ? [] : customFields(form)).map(
+    ({ var: name, label, type = 'text-single', values, options = [] }) => ({
+      name,
+      label: label ?? name,
+      type,
+      values,
+      options: options.map(({ value, label: text }) => ({ value, label: text ?? value })),
+    }),
+  );
 }
 
 /**

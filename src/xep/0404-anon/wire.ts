@@ -189,16 +189,30 @@ function valueOf<K extends Key>(key: K, given: string | undefined): Preferences[
   return found[0];
 }
 
-/** The preferences as a form: all four in a channel's answer (§3.1), in what a client sets those that it sets (D-10). */
+/**
+ * The preferences as a form: all four in a channel's answer (§3.1), in what a client sets those that it sets (D-10).
+ * @param custom the values of fields that are not among the four
+ */
 export function buildPreferences(
   preferences: Partial<Preferences>,
   type: 'result' | 'submit' = 'result',
+  custom: Readonly<Record<string, readonly string[]>> = {},
 ): XmlElement {
-  const fields = KEYS.flatMap((key) => {
+  const fields = KEYS.flatMap((key): Field[] => {
     const value = preferences[key];
     return value === undefined ? [] : [{ var: PREFERENCES[key].name, type: 'list-single', values: [value] }];
   });
-  return buildForm({ type, formType: NS, fields });
+  const others = Object.entries(custom).map(([name, values]) => ({ var: name, values }));
+  return buildForm({ type, formType: NS, fields: [...fields, ...others] });
+}
+
+/** The fields of a template that are not among the four: a channel may have more (§3.1). */
+export function customFields(form: Form): Field[] {
+  const known = KEYS.map((key) => folded(PREFERENCES[key].name));
+  return form.fields.filter(
+    ({ var: name, type }) =>
+      name !== '' && type !== 'fixed' && type !== 'hidden' && !known.includes(folded(name)),
+  );
 }
 
 /** The form to fill in (§3.1): the current values, and only such options as the mode admits (D-07, D-10). */

@@ -17,7 +17,7 @@ import { channelAddress } from '../0369-core/addresses.ts';
 import { buildJoin, buildLeave, buildUpdateSubscription, parseJoined } from '../0369-core/wire.ts';
 import { removeBookmark, setBookmark } from '../0402-bookmarks/client.ts';
 import { getPreferences } from '../0404-anon/client.ts';
-import { hold, settlePreferences } from '../0404-anon/client-settle.ts';
+import { hold, settlePreferences, type CustomValues } from '../0404-anon/client-settle.ts';
 import { buildPreferences, readPreferences } from '../0404-anon/wire.ts';
 import { buildInvitation, type Invitation } from '../0407-misc/wire.ts';
 import { announce, hasParticipantServer, withdraw } from './client-server.ts';
@@ -37,6 +37,8 @@ export interface JoinOptions {
   readonly nick?: string;
   /** What the user wants to show; what is not mentioned begins with its default. */
   readonly preferences?: Partial<Preferences>;
+  /** Choices that only this channel has, as `listCustomPreferences` tells. */
+  readonly customPreferences?: CustomValues;
   /** What the user is to be told of; left out: messages, participants, presence, information and avatar. */
   readonly nodes?: readonly Node[];
   /** For channels that one enters by invitation. */
@@ -76,11 +78,12 @@ export interface Joined {
  */
 export async function join(client: Client, channel: string, options: JoinOptions = {}): Promise<Joined> {
   const address = channelAddress(channel);
-  const { nick, preferences: wanted = {}, nodes = NODES, invitation } = options;
+  const { nick, preferences: wanted = {}, customPreferences, nodes = NODES, invitation } = options;
+  const asks = Object.keys({ ...wanted, ...customPreferences }).length > 0;
   const request = buildJoin({
     nodes: namesOf(nodes),
     nick,
-    form: Object.keys(wanted).length === 0 ? undefined : buildPreferences(wanted, 'submit'),
+    form: asks ? buildPreferences(wanted, 'submit', customPreferences) : undefined,
     invitation: invitation && buildInvitation(invitation),
   });
   const hasServer = await hasParticipantServer(client);
@@ -96,7 +99,7 @@ export async function join(client: Client, channel: string, options: JoinOptions
     nodes: nodesOf(read?.nodes ?? []),
   };
   if (!hasServer) await enter(client, joined);
-  return { ...joined, preferences: checked(client, address, wanted, read?.form) };
+  return { ...joined, preferences: checked(client, address, options, read?.form) };
 }
 
 /** The answer itself, or what it wraps. COMPAT(ejabberd): its wrapping is in a wrong namespace (23.01). */
@@ -109,7 +112,7 @@ function innermost(answer: XmlElement | undefined, name: string): XmlElement | u
 function checked(
   client: Client,
   channel: string,
-  wanted: Partial<Preferences>,
+  { preferences: wanted = {}, customPreferences }: JoinOptions,
   form: XmlElement | undefined,
 ): Joined['preferences'] {
   const told = form === undefined ? undefined : readPreferences(parseForm(form));
@@ -117,7 +120,9 @@ function checked(
   const asksNothing = Object.keys(wanted).length === 0;
   if (held !== undefined && hold(held, wanted))
     return { held, pending: false, settled: Promise.resolve(held) };
-  const settled = asksNothing ? getPreferences(client, channel) : settlePreferences(client, channel, wanted);
+  const settled = asksNothing
+    ? getPreferences(client, channel)
+    : settlePreferences(client, channel, wanted, customPreferences);
   // Who does not wait for it need not hear of it: `pending` has told.
   settled.catch(() => undefined);
   return { held, pending: !asksNothing, settled };

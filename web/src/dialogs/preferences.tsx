@@ -7,7 +7,8 @@
  */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { setPreferences, type Preferences } from 'vizard';
+import { setPreferences, type CustomValues, type Preferences } from 'vizard';
+import { CustomPreferences } from '../parts/custom-preferences.tsx';
 import { DialogFrame } from '../parts/dialog-frame.tsx';
 import { Form } from '../parts/form.tsx';
 import { DEFAULT_PREFERENCES, PreferenceChoices } from '../parts/preference-choices.tsx';
@@ -22,6 +23,7 @@ export function PreferencesDialog({ room }: { readonly room: Room }): JSX.Elemen
   const { client, account = '' } = session.value ?? {};
   const held = room.preferences.value;
   const value = useSignal<Preferences>(held ?? DEFAULT_PREFERENCES);
+  const custom = useSignal<CustomValues>({});
   const isSure = useSignal(false);
   const mode = room.info.value?.mode;
   const shows = revealedBy(mode, held, value.value, account);
@@ -33,7 +35,7 @@ export function PreferencesDialog({ room }: { readonly room: Room }): JSX.Elemen
     );
   const submit = async (): Promise<void> => {
     if (client === undefined) return;
-    room.preferences.value = await setPreferences(client, room.channel, value.value);
+    room.preferences.value = await setPreferences(client, room.channel, value.value, custom.value);
     closeDialog();
     notify('The channel has your choices.');
   };
@@ -49,6 +51,11 @@ export function PreferencesDialog({ room }: { readonly room: Room }): JSX.Elemen
             isSure.value = false;
           }}
           isOpen
+        />
+        <CustomPreferences
+          channel={room.channel}
+          value={custom.value}
+          onValue={(next) => (custom.value = next)}
         />
         <ShownNote sentences={shows} isSure={isSure.value} onSure={(next) => (isSure.value = next)} />
       </Form>

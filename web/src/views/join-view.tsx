@@ -8,7 +8,8 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { getInfo, join, type LiveChannel, type Preferences } from 'vizard';
+import { getInfo, join, type CustomValues, type LiveChannel, type Preferences } from 'vizard';
+import { CustomPreferences } from '../parts/custom-preferences.tsx';
 import { Field, Form } from '../parts/form.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { DEFAULT_PREFERENCES, PreferenceChoices } from '../parts/preference-choices.tsx';
@@ -82,6 +83,7 @@ function JoinForm({ channel, info }: { readonly channel: string; readonly info: 
   const { client, account = '' } = session.value ?? {};
   const nick = useSignal('');
   const preferences = useSignal<Preferences>(DEFAULT_PREFERENCES);
+  const customPreferences = useSignal<CustomValues>({});
   const isSure = useSignal(false);
   const { mode } = info;
   const shows = revealedBy(mode, undefined, preferences.value, account);
@@ -91,6 +93,7 @@ function JoinForm({ channel, info }: { readonly channel: string; readonly info: 
     const name = nick.value.trim();
     const joined = await join(client, channel, {
       preferences: preferences.value,
+      customPreferences: customPreferences.value,
       ...(name === '' ? {} : { nick: name }),
       ...(invitation === undefined ? {} : { invitation }),
     });
@@ -134,6 +137,11 @@ function JoinForm({ channel, info }: { readonly channel: string; readonly info: 
             preferences.value = value;
             isSure.value = false;
           }}
+        />
+        <CustomPreferences
+          channel={channel}
+          value={customPreferences.value}
+          onValue={(value) => (customPreferences.value = value)}
         />
         <ShownNote sentences={shows} isSure={isSure.value} onSure={(next) => (isSure.value = next)} />
       </Form>
