@@ -1,12 +1,14 @@
 /**
  * Short notices at the page's edge: that something was done, or could not be.
- * Owns the list of those that are shown, and says errors in plain words.
- * Does not draw them (parts/toasts.tsx).
+ * Owns the list of those that are shown.
+ * Does not draw them (parts/toasts.tsx) nor say what went wrong (text/problems.ts).
  * Always: an error is shown until it is closed; a success goes away by itself.
  * Before: state/route.ts. After: parts/toasts.tsx.
  */
 import { signal } from '@preact/signals';
-import { ConnectionLost, LoginRefused, RequestTimeout, StanzaError } from 'vizard';
+import { problemOf } from '../text/problems.ts';
+
+export { problemOf } from '../text/problems.ts';
 
 export interface Notice {
   readonly key: number;
@@ -42,36 +44,4 @@ export async function attempt(what: () => Promise<unknown>, done?: string): Prom
     notify(problemOf(error), true);
     return false;
   }
-}
-
-const CONDITIONS: Readonly<Record<string, string>> = {
-  forbidden: 'You may not do this here.',
-  'not-allowed': 'The channel does not allow this.',
-  'registration-required': 'This channel is not open to everybody. Ask its owners to let you in.',
-  'item-not-found': 'There is nothing at this address.',
-  'remote-server-not-found': 'The server of this address cannot be found.',
-  'remote-server-timeout': 'The server of this address does not answer.',
-  'service-unavailable': 'Nobody answers at this address.',
-  'feature-not-implemented': 'The server does not know how to do this.',
-  conflict: 'This name is taken.',
-  'not-acceptable': 'The channel does not accept this.',
-  'policy-violation': 'The server does not accept this.',
-  'resource-constraint': 'This was too much at once. Try again in a moment.',
-  'jid-malformed': 'This is no address.',
-};
-
-/** What went wrong, for a person. */
-export function problemOf(error: unknown): string {
-  if (error instanceof StanzaError) return error.text ?? CONDITIONS[error.condition] ?? error.message;
-  if (error instanceof LoginRefused) return loginProblem(error.condition);
-  if (error instanceof ConnectionLost) return 'The connection was lost. Try again when you are online.';
-  if (error instanceof RequestTimeout) return 'The server did not answer in time. Try again.';
-  return error instanceof Error ? error.message : String(error);
-}
-
-function loginProblem(condition: string): string {
-  if (condition === 'not-authorized') return 'The address or the password is wrong.';
-  if (condition === 'account-disabled') return 'This account is closed.';
-  if (condition === 'temporary-auth-failure') return 'Too many tries. Wait a minute, then try again.';
-  return 'The server did not let you in.';
 }
