@@ -82,7 +82,7 @@ describe.skipIf(chromiumPath === undefined)('a channel that changes', { timeout:
     await expectNoTraceOf(banquo, [OWNER, HECATE, PORTER]);
   });
 
-  test('a change of the mode removes whoever is never shown, and tells the others', async () => {
+  test('CLI-21: a change of the mode removes whoever is never shown, and tells the others', async () => {
     await manage(owner, 'Masks');
     await owner.button('Change to: Addresses shown').click();
     await owner.page.getByLabel('I understand that what people have seen').check();
@@ -101,7 +101,7 @@ describe.skipIf(chromiumPath === undefined)('a channel that changes', { timeout:
     await expectNoTraceOf(banquo, [HECATE, PORTER]);
   });
 
-  test('who comes now is asked before the address is shown', async () => {
+  test('CLI-21: who comes now is asked before the address is shown', async () => {
     await hecate.page.goto(`${stage.url}/join/heath@mix.localhost`);
     await hecate.page.getByText(`Everybody here will see your address, ${HECATE}@localhost.`).waitFor();
     expect(await hecate.button('Join').isDisabled()).toBe(true);
