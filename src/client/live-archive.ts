@@ -2,7 +2,8 @@
  * XEP-0369 §7.2.2, XEP-0405 §2.11: the history of a channel, as one archive out of two.
  * Asks the account's own archive where the server keeps there what comes from channels, and the channel for what is
  * older than that, or not found there.
- * Does not keep messages (live-history.ts).
+ * Does not keep messages (live-history.ts), nor know what was said between two stays of the user in the channel: the
+ * own archive has none of it, and does not show that something is missing.
  * Always: a message goes by its id in the channel's archive, wherever it was found. What may be on its way to the own
  * archive is looked for in the channel's, where a message of ours is before any later question.
  * Before: xep/0313-mam/client.ts. After: client/live-channel.ts.
