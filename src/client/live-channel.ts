@@ -150,6 +150,7 @@ class Channel {
         return true;
       },
       vouches: () => this.#vouches,
+      hides: () => this.#info?.mode === 'jid-hidden',
       sayTyping: (state) => sendChatState(client, channel, state),
       sayDisplayed: async ({ archiveId, ref }, toAll) => {
         if (toAll) await sendMarker(client, channel, ref);
@@ -209,7 +210,9 @@ class Channel {
 
   #setInfo(info: ShownInfo): void {
     this.#infoRun += 1;
+    const isOther = info.mode !== this.#info?.mode;
     this.#info = info;
+    if (isOther) this.talk.refreshAll();
     this.talk.changes.tell('info');
   }
 

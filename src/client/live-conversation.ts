@@ -40,6 +40,7 @@ export interface Ways {
   /** An item bears an id that only we can have given: is its author the user, though that was not known? */
   readonly recognise: (item: Item) => boolean;
   readonly vouches: () => boolean;
+  readonly hides: () => boolean;
   readonly sayTyping: (state: ChatState) => Promise<void>;
   /** Tells the user's own clients, and the others where `toAll`, that everything up to this message was seen. */
   readonly sayDisplayed: (item: Item, toAll: boolean) => Promise<void>;
@@ -89,6 +90,9 @@ export class Conversation implements LiveConversation {
         isOwn: ways.isOwn,
         get vouches() {
           return ways.vouches();
+        },
+        get hides() {
+          return ways.hides();
         },
         displayedBy: (ref) => this.#readers.at(ref),
         failure: (ref) => this.#failures.get(ref),

@@ -109,6 +109,7 @@ class Private {
       isOwn: (author) => author === OWN,
       recognise: () => false,
       vouches: () => false,
+      hides: () => false,
       sayTyping: (state) => sendChatState(client, channel, state, other),
       sayDisplayed: async ({ archiveId, ref }, toAll) => {
         if (toAll) await sendMarker(client, channel, ref, other);

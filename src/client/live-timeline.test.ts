@@ -52,6 +52,7 @@ function timeline(messagesMax = 1_000, vouches = true): Timeline {
     {
       isOwn: (author) => author === OWN,
       vouches,
+      hides: false,
       displayedBy: () => [],
       failure: () => undefined,
       overlay: () => undefined,

@@ -3,11 +3,12 @@
  * Makes the value of a list out of an item and its effects.
  * Does not keep either (live-timeline.ts, live-effects.ts).
  * Always: only the author corrects; a retraction by somebody else counts where the channel vouches for it; what was
- * taken back leaves nothing but that.
+ * taken back leaves nothing but that; where addresses are hidden, none is shown, whatever an older message held.
  * Before: client/live-effects.ts. After: client/live-timeline.ts.
  */
 import { mentionsOf } from '../xep/0372-references/client.ts';
 import { participantIdIn } from '../xep/0369-core/addresses.ts';
+import type { Participant } from '../xep/0369-core/client-message.ts';
 import { tombstoneOf } from '../xep/0424-retract/client.ts';
 import { moderationOf } from '../xep/0425-moderate/client.ts';
 import { replyOf, textOf } from '../xep/0461-replies/client.ts';
@@ -20,6 +21,8 @@ export interface Surroundings {
   isOwn(author: string): boolean;
   /** Does the channel check who may take back what? */
   readonly vouches: boolean;
+  /** Does the channel hide addresses now? */
+  readonly hides: boolean;
   displayedBy(ref: string): readonly string[];
   /** Why an own message did not arrive, though the server had taken it. */
   failure(ref: string): Error | undefined;
@@ -48,7 +51,7 @@ export function viewOf(
     id: item.ref,
     ...(item.originId === undefined ? {} : { originId: item.originId }),
     at: item.at,
-    sender: item.sender,
+    sender: around.hides ? masked(item.sender) : item.sender,
     isOwn: around.isOwn(item.author),
     displayedBy: around.displayedBy(item.ref),
   };
@@ -69,6 +72,10 @@ export function viewOf(
     mentions: overlay === undefined ? mentionsOf(content) : [],
     payloads: content.payloads,
   };
+}
+
+function masked({ id, nick }: Participant): Participant {
+  return { id, ...(nick === undefined ? {} : { nick }) };
 }
 
 function sentOrNot(error: Error | undefined): Sending {

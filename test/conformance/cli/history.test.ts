@@ -3,7 +3,7 @@
  * Looks at the queries that were written to the socket, and puts forged results into what comes back.
  */
 import { expect, test } from 'vitest';
-import { openChannel, queryArchive, sendMessage } from '../../../src/node/index.ts';
+import { openChannel, queryArchive, sendMessage, setConfig } from '../../../src/node/index.ts';
 import { eventually, forget, requestsBy, scene, type Person } from './kit.ts';
 
 const NS_MAM = 'urn:xmpp:mam:2';
@@ -85,6 +85,24 @@ test('CLI-08: a server that keeps nothing is not asked', async () => {
   await live.loadOlder();
   expect(live.messages.map(({ body }) => body)).toEqual(lines(0, 3));
   expect(asked(hag)).toEqual([channel, channel]);
+});
+
+test('what the own archive has kept from when addresses were shown shows none where they are hidden now', async () => {
+  const channel = await here.coven({ mode: 'jid-visible' });
+  const { hag, hecate } = here;
+  await here.enter(channel);
+  await say(channel, 1, 0);
+  const live = await here.open(hag.client, channel);
+  await eventually(() => live.messages[0]?.sender.address === 'hecate@localhost');
+  await setConfig(hecate.client, channel, { mode: 'jid-hidden' });
+  await eventually(() => live.info?.mode === 'jid-hidden');
+  const again = await here.open(hag.client, channel);
+  const kept = await queryArchive(hag.client, undefined, { with: channel });
+  expect(JSON.stringify(kept.messages)).toContain('hecate@localhost');
+  for (const each of [live, again]) {
+    expect(each.messages).toMatchObject([{ body: 'line 0', sender: { nick: 'Hecate' } }]);
+    expect(JSON.stringify(each.messages.map(({ sender }) => sender))).not.toContain('hecate@');
+  }
 });
 
 test('CLI-09: results count when they come from the archive that was asked and bear the question’s id', async () => {
