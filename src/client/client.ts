@@ -53,7 +53,8 @@ export interface Client {
   readonly features: Set<string>;
   /**
    * Asks, and resolves with the payload of the result (undefined for an empty one). `to` is undefined for the own
-   * account. A request that was not answered when the stream was lost is asked again if it is a get.
+   * account. A get is asked again when the stream was lost before the answer, and a little later, up to three times,
+   * where it was too much for the moment (resource-constraint, wait).
    * @throws StanzaError for an answer of type error; ConnectionLost; RequestTimeout
    */
   request(

@@ -68,6 +68,20 @@ describe('a request', () => {
     });
   });
 
+  test('that only asks is asked again when it was too much; one that changes something is not', async () => {
+    const busy = `<error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
+    const changed = client.request('set', CHANNEL, ask());
+    answer(await peer.iq('q'), CHANNEL, 'error', busy);
+    await expect(changed).rejects.toMatchObject({ condition: 'resource-constraint', type: 'wait' });
+    const asked = client.request('get', CHANNEL, ask());
+    const first = await peer.iq('q');
+    answer(first, CHANNEL, 'error', busy);
+    const second = await peer.iq('q');
+    expect(id(second)).not.toBe(id(first));
+    answer(second, CHANNEL, 'result', `<r xmlns='urn:x'>now</r>`);
+    expect(text((await asked)!)).toBe('now');
+  });
+
   test('has an id that cannot be guessed', async () => {
     const ids = new Set<string>();
     for (let count = 0; count < 50; count++) {

@@ -9,12 +9,15 @@
 import { resultOf } from '../stanza/stanza.ts';
 import { el, type XmlElement } from '../xml/element.ts';
 import { bareOf, domainOf, isSameAddress } from './address.ts';
+import { waitMs } from './backoff.ts';
 import { randomId } from './bytes.ts';
-import { ConnectionLost, RequestTimeout, stanzaErrorOf } from './error.ts';
+import { ConnectionLost, RequestTimeout, stanzaErrorOf, type StanzaError } from './error.ts';
 import type { Outgoing } from './outbox.ts';
 
 const TIMEOUT_MS = 30_000;
 const REQUESTS_MAX = 2_000;
+/** So often somebody is asked again who had too much to do. */
+const REPEATS_MAX = 3;
 
 interface Pending {
   readonly type: 'get' | 'set';
@@ -22,6 +25,8 @@ interface Pending {
   readonly payload: XmlElement;
   /** Has the stream that is gone, or goes, taken it? */
   isSent: boolean;
+  /** How often the other side has said that it was too much. */
+  refusals: number;
   readonly resolve: (answer: XmlElement | undefined) => void;
   readonly reject: (reason: Error) => void;
 }
@@ -44,7 +49,7 @@ export class Requests {
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       return await new Promise((resolve, reject) => {
-        const pending: Pending = { type, to, payload, isSent: false, resolve, reject };
+        const pending: Pending = { type, to, payload, isSent: false, refusals: 0, resolve, reject };
         this.#send(pending);
         timer = setTimeout(() => {
           this.#forget(pending);
@@ -61,9 +66,14 @@ export class Requests {
     const id = iq.attrs['id'] ?? '';
     const pending = this.#pending.get(id);
     if (pending === undefined || !isFrom(iq.attrs['from'], pending.to, own)) return;
+    const error = iq.attrs['type'] === 'error' ? stanzaErrorOf(iq) : undefined;
+    if (error !== undefined && isForLater(error, pending)) {
+      setTimeout(() => this.#renew(id, pending), waitMs(++pending.refusals, TIMEOUT_MS));
+      return;
+    }
     this.#pending.delete(id);
-    if (iq.attrs['type'] === 'error') pending.reject(stanzaErrorOf(iq));
-    else pending.resolve(resultOf(iq));
+    if (error === undefined) pending.resolve(resultOf(iq));
+    else pending.reject(error);
   }
 
   /** The stream is new, so what was asked on the former one gets no answer: what only asks is asked again. */
@@ -99,6 +109,12 @@ export class Requests {
   #forget(pending: Pending): void {
     for (const [id, other] of this.#pending) if (other === pending) this.#pending.delete(id);
   }
+}
+
+/** RFC 6120 §8.3.2: whoever opens many channels at once asks more than a service may allow in one moment. */
+function isForLater({ condition, type }: StanzaError, pending: Pending): boolean {
+  const isBusy = condition === 'resource-constraint' && type === 'wait';
+  return isBusy && pending.type === 'get' && pending.refusals < REPEATS_MAX;
 }
 
 /** Can this be the answer of who was asked? A server speaks for its accounts' own addresses without naming itself. */
