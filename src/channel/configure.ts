@@ -32,6 +32,7 @@ export function configure(turn: Turn, asker: RealJid, change: ConfigChange, info
   requireOwner(channel, asker);
   const old = configOf(channel);
   const config = settled(old, change, asker, turn.now);
+  checkChange(turn, old.mode, config.mode);
   const appearances = new Map([...channel.participants.keys()].map((id) => [id, appearanceOf(channel, id)]));
   const [roles, viewers] = [rolesOf(channel), viewersOf(channel)];
   closeNodes(
@@ -58,6 +59,12 @@ export function configure(turn: Turn, asker: RealJid, change: ConfigChange, info
   turn.notify('config', { kind: 'config', configId });
   if (info !== undefined || config.mode !== old.mode) describe(turn, info ?? channel.info);
   return configId;
+}
+
+/** D-08: @throws not-allowed where the operator promises that channels which hide addresses always will. */
+export function checkChange({ staysHidden }: Turn, old: Mode, mode: Mode): void {
+  if (staysHidden && old !== 'jid-visible' && mode === 'jid-visible')
+    throw refuse('not-allowed', 'On this service a channel that hides addresses always does.');
 }
 
 /** What has changed that is no matter of roles, of which only those are told whom it concerns (D-34). */

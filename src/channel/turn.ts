@@ -24,6 +24,8 @@ export class Turn {
   /** The domain of the service, in which encoded addresses are made. */
   readonly domain: string;
   readonly reserved: ReservedNicks;
+  /** Does the operator promise that a channel which hides addresses always will (D-08)? */
+  readonly staysHidden: boolean;
   readonly facts: Fact[] = [];
   readonly notices: Notice[] = [];
 
@@ -33,7 +35,9 @@ export class Turn {
     random: Random,
     domain: string,
     reserved: ReservedNicks = NO_RESERVED_NICKS,
+    staysHidden = false,
   ) {
+    this.staysHidden = staysHidden;
     this.reserved = reserved;
     this.channel = channel;
     this.now = now;

@@ -24,6 +24,7 @@ function defaultOf(section: string, key: string, config: Config): string | undef
     'service.domain': service.domain,
     'service.name': service.name,
     'service.create': service.create,
+    'service.stay_hidden': String(service.staysHidden),
     'server.host': '127.0.0.1',
     'server.port': '5347',
     'storage.url': storage.kind === 'sqlite' ? `sqlite:${storage.file}` : undefined,

@@ -151,6 +151,7 @@ export const SECTIONS = {
       .array(admin(), says('must be a list of addresses, such as ["operator@example.org"]'))
       .default([]),
     create: oneOf('anyone', 'local', 'admins').default('anyone'),
+    stay_hidden: z.boolean(says('must be true or false')).default(false),
   }),
   server: table({
     host: text('must be the name or the address of the XMPP server').default('127.0.0.1'),

@@ -42,6 +42,7 @@ test('without anything, the stand-alone mode', () => {
       name: 'Channels',
       admins: [],
       create: 'anyone',
+      staysHidden: false,
       localDomain: 'localhost',
     },
     server: undefined,
@@ -69,6 +70,7 @@ domain = "Mix.Example.ORG."
 name = "Covens"
 admins = ["Operator@example.org", "other@example.org"]
 create = "local"
+stay_hidden = true
 [server]
 host = "xmpp.example.org"
 port = 8888
@@ -94,7 +96,13 @@ level = "debug"
 format = "json"
 `);
   expect(config).toMatchObject({
-    service: { domain: 'mix.example.org', name: 'Covens', create: 'local', localDomain: 'example.org' },
+    service: {
+      domain: 'mix.example.org',
+      name: 'Covens',
+      create: 'local',
+      staysHidden: true,
+      localDomain: 'example.org',
+    },
     server: { host: 'xmpp.example.org', port: 8888, secret: '0123' },
     storage: { kind: 'sqlite', file: '/var/lib/vizard/vizard.db' },
     host: {
@@ -292,6 +300,7 @@ test('every key can be set in the environment', () => {
     tcp: '127.0.0.1:0',
     url: 'memory:',
     create: 'admins',
+    stay_hidden: 'true',
     registration: 'open',
     invite_by: 'anyone',
     uploads: 'off',
@@ -308,7 +317,7 @@ test('every key can be set in the environment', () => {
   }
   const config = parse(undefined, env);
   expect(config).toMatchObject({
-    service: { domain: 'service.example', name: 'service.example', create: 'admins' },
+    service: { domain: 'service.example', name: 'service.example', create: 'admins', staysHidden: true },
     server: { host: 'server.example', port: 1, secret: 'server.example' },
     storage: { kind: 'memory' },
     host: { domain: 'host.example', http: { port: 0 }, registration: 'open' },

@@ -28,6 +28,8 @@ export interface Config {
     readonly name: string;
     readonly admins: readonly RealJid[];
     readonly create: 'anyone' | 'local' | 'admins';
+    /** Channels that hide addresses can never be made to show them. */
+    readonly staysHidden: boolean;
     /** Whose users are local. */
     readonly localDomain: string | undefined;
   };
@@ -102,6 +104,7 @@ function flat(file: Table): Table {
 
 function configOf(parsed: ReturnType<typeof CONFIG.parse>, hasHost: boolean): Config {
   const { service, server, storage, host, log } = parsed;
+  const { name, admins, create } = service;
   const domain = service.domain ?? (server === undefined ? 'mix.localhost' : undefined);
   if (domain === undefined) throw wrong('[service] domain', DOMAIN_MISSING);
   if (server === undefined && domain === host.domain) {
@@ -111,13 +114,13 @@ function configOf(parsed: ReturnType<typeof CONFIG.parse>, hasHost: boolean): Co
     );
   }
   const localDomain = server === undefined ? host.domain : parentOf(domain);
-  if (service.create === 'local' && localDomain === undefined) {
+  if (create === 'local' && localDomain === undefined) {
     throw wrong('[service] create', LOCAL_UNKNOWN);
   }
   const remarks = [];
   if (server !== undefined && hasHost) remarks.push('[host] is not used, since [server] is there.');
   return {
-    service: { ...service, domain, localDomain },
+    service: { name, admins, create, staysHidden: service.stay_hidden, domain, localDomain },
     server,
     storage: storage.url,
     host: {

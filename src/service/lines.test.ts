@@ -61,6 +61,7 @@ class Scene {
       domain: 'mix.example',
       operators: [],
       reserved: NO_RESERVED_NICKS,
+      staysHidden: false,
       lineLengthMax,
       channelsInMemoryMax,
       release: (commit) => void this.released.push(commit),

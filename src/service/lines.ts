@@ -56,6 +56,7 @@ export interface LinesOptions {
   readonly domain: string;
   readonly operators: readonly RealJid[];
   readonly reserved: ReservedNicks;
+  readonly staysHidden: boolean;
   /** How many stanzas may wait for one channel. */
   readonly lineLengthMax: number;
   /** How many channels are kept in memory, busy ones aside. */
@@ -194,8 +195,8 @@ export class Lines {
   }
 
   #take(line: Line, state: ChannelState, work: Work): void {
-    const { clock, random, domain, reserved } = this.#options;
-    const turn = new Turn(state, clock.now(), random, domain, reserved);
+    const { clock, random, domain, reserved, staysHidden } = this.#options;
+    const turn = new Turn(state, clock.now(), random, domain, reserved, staysHidden);
     try {
       work.decide(turn);
     } catch (error) {

@@ -37,6 +37,8 @@ export interface ServiceOptions {
   /** Who may create channels; `local`: the users of `localDomain`. */
   readonly create: 'anyone' | 'local' | 'admins';
   readonly localDomain: string | undefined;
+  /** A channel that hides addresses can never be made to show them (D-08). */
+  readonly staysHidden?: boolean;
   readonly version: string;
   readonly limits: Limits;
   readonly store: Store;
@@ -103,6 +105,7 @@ class RunningService implements Service {
       domain,
       operators: options.admins,
       reserved: this.#nicks,
+      staysHidden: options.staysHidden ?? false,
       lineLengthMax: limits.channelQueueMax,
       channelsInMemoryMax: limits.channelsInMemoryMax,
       release: (commit, state) => {

@@ -6,6 +6,7 @@
  * Before: service/extensions.ts. After: xep/0404-anon/private-messages.ts.
  */
 import { configOf, meet, requireAdministrator, requireParticipant } from '../../channel/access.ts';
+import { checkChange } from '../../channel/configure.ts';
 import { dryRun } from '../../channel/dry-run.ts';
 import { DEFAULT_PREFERENCES, prefer } from '../../channel/preference.ts';
 import type { Turn } from '../../channel/turn.ts';
@@ -74,8 +75,10 @@ function update({ from, payload }: Request<ChannelAddress>, turn: Turn): Reply {
 }
 
 /** For those who can look up everybody's address anyway (D-27); others get the same answer whoever takes part (D-92). */
-function forecast({ from, payload }: Request<ChannelAddress>, { channel }: Turn): Reply {
+function forecast({ from, payload }: Request<ChannelAddress>, turn: Turn): Reply {
+  const { channel } = turn;
   requireAdministrator(channel, from);
   const { mode } = parseDryRun(payload);
+  checkChange(turn, configOf(channel).mode, mode);
   return { payload: buildDryRun(mode, dryRun(channel, mode)) };
 }
