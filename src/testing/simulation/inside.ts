@@ -23,6 +23,8 @@ export interface Inside {
   nick: string;
   /** Occupant ids by nick, its own included. */
   readonly seen: Map<string, string>;
+  /** In which life of the service each of them was seen: after a crash, what was told before is told again, in order. */
+  readonly epochs: Map<string, number>;
   /** False from the moment at which it asks to be let in until it has been told everything. */
   isWhole: boolean;
   readonly heard: HeardInside[];
@@ -43,6 +45,7 @@ export class RoomLedger {
       isIn: false,
       nick: '',
       seen: new Map(),
+      epochs: new Map(),
       isWhole: false,
       heard: [],
       clash: undefined,
@@ -65,20 +68,21 @@ export class RoomLedger {
     const [room = ''] = from.split('/', 1);
     if (!to.includes('/') || room.includes('#') || type === 'error') return;
     const inside = this.of(to, room);
-    if (stanza.name === 'presence') this.#see(inside, from.slice(room.length + 1), stanza);
+    if (stanza.name === 'presence') this.#see(inside, from.slice(room.length + 1), stanza, epoch);
     else if (stanza.name === 'message' && type === 'groupchat') this.#hear(inside, stanza, epoch);
   }
 
-  #see(inside: Inside, nick: string, stanza: XmlElement): void {
+  #see(inside: Inside, nick: string, stanza: XmlElement, epoch: number): void {
     const x = userIn(elements(stanza));
     const id = occupantId(stanza.children);
     if (x === undefined || id === undefined) throw new Error(`no presence of a room: ${serialize(stanza)}`);
     const { statuses = [] } = parseUser(x);
     const isSelf = statuses.includes(STATUS.self);
     if (stanza.attrs['type'] !== 'unavailable') {
-      const former = inside.seen.get(nick);
+      const former = inside.epochs.get(nick) === epoch ? inside.seen.get(nick) : undefined;
       if (former !== undefined && former !== id) inside.clash = serialize(stanza);
       inside.seen.set(nick, id);
+      inside.epochs.set(nick, epoch);
       if (isSelf) Object.assign(inside, { isIn: true, nick });
       return;
     }
