@@ -24,6 +24,8 @@ export const DEFAULT_LIMITS = {
   stanzasPerSecond: 50,
   stanzasBurst: 400,
   accountsRememberedMax: 100_000,
+  /** How many people one account may let rooms invite (XEP-0045 §7.8.2): those are told by us, unasked. */
+  roomInvitationsPerHour: 60,
   /** Stanzas that may wait for one channel. */
   channelQueueMax: 10_000,
   channelsInMemoryMax: 1_000,

@@ -29,16 +29,16 @@ export class Rate {
     this.#limits = limits;
   }
 
-  /** Takes one token of the account's; false where there is none. `now` in milliseconds. */
-  takes(account: RealJid, now: number): boolean {
+  /** Takes so many tokens of the account's; false, and none, where there are fewer. `now` in milliseconds. */
+  takes(account: RealJid, now: number, count = 1): boolean {
     const { perSecond, burst } = this.#limits;
     const bucket = this.#buckets.get(account.bare) ?? this.#make(account.bare, now);
     // A clock that was set back gives nothing, and takes nothing away.
     const earned = (Math.max(0, now - bucket.at) / 1000) * perSecond;
     bucket.tokens = Math.min(burst, bucket.tokens + earned);
     bucket.at = now;
-    if (bucket.tokens < 1) return false;
-    bucket.tokens -= 1;
+    if (bucket.tokens < count) return false;
+    bucket.tokens -= count;
     return true;
   }
 

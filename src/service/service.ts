@@ -208,6 +208,7 @@ class RunningService implements Service {
     const { domain, name, admins, create, localDomain, version, limits, store, clock, random, log } =
       this.#options;
     const { relayMs, relaysMax, stanzaBytesMax, pageItemsMax, retractionMs } = limits;
+    const rates = ratesOf(limits);
     const env: Env = {
       settings: {
         domain,
@@ -225,9 +226,9 @@ class RunningService implements Service {
       relays: new SealedRelays({ key, clock, random, relayMs, relaysMax }),
       recent: new RecentKeys(clock, RECENT_MAX, RECENT_MS),
       nicks: this.#nicks,
+      mayInvite: (inviter, count) => rates.invitations.takes(inviter, clock.now(), count),
       isFragile: (asker) => this.#domains.quirksOf(asker)?.hasBareMix !== false,
     };
-    const { stanzasPerSecond: perSecond, stanzasBurst: burst, accountsRememberedMax: accountsMax } = limits;
     return new Router({
       handlers: this.#handlers,
       env,
@@ -235,7 +236,7 @@ class RunningService implements Service {
       outbox: this.#outbox,
       domains: this.#domains,
       attendance: this.#attendance,
-      rate: new Rate({ perSecond, burst, accountsMax }),
+      rate: rates.stanzas,
       log,
     });
   }
@@ -270,4 +271,19 @@ class RunningService implements Service {
       this.#isGreeting = false;
     }
   }
+}
+
+/** How fast one account may send, and let rooms invite. */
+function ratesOf(limits: Limits): { readonly stanzas: Rate; readonly invitations: Rate } {
+  const {
+    stanzasPerSecond,
+    stanzasBurst,
+    roomInvitationsPerHour,
+    accountsRememberedMax: accountsMax,
+  } = limits;
+  const perSecond = roomInvitationsPerHour / 3_600;
+  return {
+    stanzas: new Rate({ perSecond: stanzasPerSecond, burst: stanzasBurst, accountsMax }),
+    invitations: new Rate({ perSecond, burst: roomInvitationsPerHour, accountsMax }),
+  };
 }

@@ -144,6 +144,8 @@ export interface Env {
   readonly relays: Relays;
   /** Registers a prepared nick for a bare address, or one of the service's making (XEP-0407 §3). */
   readonly nicks: { register(jid: RealJid, wanted: string | undefined): Promise<string> };
+  /** Takes so many of the invitations that somebody may let rooms send; false where too few are left. */
+  readonly mayInvite: (inviter: RealJid, count: number) => boolean;
   /** Which private messages went out lately, so that only their errors come back (D-58). */
   readonly recent: Recent;
   /** COMPAT(ejabberd): does the asker's server break on an error with a second child? */

@@ -16,7 +16,7 @@ import { RealJid } from '../../jid/real-jid.ts';
 import { refuse } from '../../refusal.ts';
 import { NS_CLIENT } from '../../stanza/stanza.ts';
 import { el } from '../../xml/element.ts';
-import type { Inbound, Send, StanzaHandler } from '../extension.ts';
+import type { Env, Inbound, Send, StanzaHandler } from '../extension.ts';
 import { buildConference, buildInvite, invitesIn, isDecline } from './wire.ts';
 
 /** So many people are invited by one message. */
@@ -29,13 +29,15 @@ export const invitations: StanzaHandler = {
   run: passOn,
 };
 
-function passOn({ from, children }: Inbound, turn: Turn): readonly Send[] {
+function passOn({ from, children }: Inbound, turn: Turn, env: Env): readonly Send[] {
   const { channel, domain } = turn;
   const asked = invitesIn(children);
   if (asked.length === 0) return [];
   const inviter = nameOf(from, turn);
   if (asked.length > INVITES_MAX) throw refuse('policy-violation', 'Too many are invited at once.');
   const people = asked.map(({ who, reason }) => ({ jid: accountOf(who, domain), reason }));
+  if (!env.mayInvite(from, people.length))
+    throw refuse('resource-constraint', 'You have invited too many people; wait a little.');
   // Where everybody may come, an invitation opens nothing that would not be open.
   if (hasNode(channel, 'allowed')) for (const { jid } of people) invite(turn, from, jid);
   const room = channelJid(channel.name, domain);

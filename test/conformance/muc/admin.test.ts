@@ -307,6 +307,28 @@ test(
 );
 
 test(
+  'GEN-19: nobody lets a room write to hundreds of strangers',
+  play(async (scene) => {
+    const { channel } = await coven(scene);
+    const guest = await scene.enter('guest');
+    await comesIn(scene, guest, channel, 'guest');
+    const invited = (count: number): string =>
+      Array.from({ length: count }, (_, at) => `<invite to='stranger${at}@elsewhere.example'/>`).join('');
+    const ask = async (count: number) =>
+      refusalIn(
+        await sends(
+          scene,
+          guest,
+          `<message to='${channel}'><x xmlns='${USER}'>${invited(count)}</x></message>`,
+        ),
+      );
+    const told = [await ask(20), await ask(20), await ask(19), await ask(2), await ask(1), await ask(1)];
+    const tooMany = 'resource-constraint/wait';
+    expect(told).toEqual(['none/', 'none/', 'none/', tooMany, 'none/', tooMany]);
+  }),
+);
+
+test(
   'MUC-33: whoever invites can choose: by MIX and by a room, to the same place',
   play(async (scene) => {
     const { owner, channel } = await coven(scene);
