@@ -156,25 +156,22 @@ const runs = {
     return sum(...counts);
   },
 
-  /** Clients of rooms (slixmpp's xep_0045) in a channel, behind both servers. */
+  /** Clients of rooms (slixmpp's xep_0045) in a channel, behind both servers and stand-alone. */
   async rooms(lab) {
     const counts = [];
+    const play = async (name, port, vizard) => {
+      const args = ['--server', name, '--port', String(port), '--service', DOMAIN, '--password', SECRET];
+      counts.push(await lab.play('rooms.py', args), await endsWell(vizard));
+    };
     for (const [name, start] of Object.entries(BEHIND)) {
       const server = await start(lab, { domain: DOMAIN, secret: SECRET });
       for (const account of [...NAMES, ...GUESTS]) await server.register(account, SECRET);
       const vizard = startComponent(lab, { domain: DOMAIN, port: server.component, secret: SECRET, name });
-      const args = [
-        '--server',
-        name,
-        '--port',
-        String(server.c2s),
-        '--service',
-        DOMAIN,
-        '--password',
-        SECRET,
-      ];
-      counts.push(await lab.play('rooms.py', args), await endsWell(vizard));
+      await play(name, server.c2s, vizard);
     }
+    const host = await startHost(lab);
+    for (const account of [...NAMES, ...GUESTS]) host.register(account, SECRET);
+    await play('host', host.c2s, host.server);
     return sum(...counts);
   },
 
