@@ -47,6 +47,7 @@ describe.skipIf(chromiumPath === undefined)('a masked channel', { timeout: 180_0
     await banquo.button(/Who sees what|^Masked/).click();
     await banquo.page.getByRole('row', { name: 'Your address no yes' }).waitFor();
     await banquo.page.keyboard.press('Escape');
+    await banquo.dialog().waitFor({ state: 'detached' });
   });
 
   test('they talk: styling, links, mentions, replies, reactions, corrections', async () => {

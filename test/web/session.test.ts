@@ -111,9 +111,12 @@ describe.skipIf(chromiumPath === undefined)('a session', { timeout: 180_000 }, (
     await page.keyboard.press('r');
     await page.getByText('Reply to Columbine').waitFor();
     await page.keyboard.press('Escape');
+    await page.getByText('Reply to Columbine').waitFor({ state: 'detached' });
     await page.keyboard.press('ArrowUp');
     await page.getByText('Correcting').waitFor();
     await page.keyboard.press('Escape');
+    // While it is there, it is what comes before the text.
+    await page.getByText('Correcting').waitFor({ state: 'detached' });
     await leaveText(page);
     await page.keyboard.type('?');
     await page.getByRole('heading', { name: 'Keys and signs' }).waitFor();
