@@ -38,6 +38,8 @@ export function ManageAccess({
   const { channel } = room;
   const nodes = config?.nodesPresent ?? [];
   const isClosed = nodes.includes('allowed');
+  /** What was asked for, until the channel has answered. */
+  const wanted = useSignal<boolean | undefined>(undefined);
   const isOwner = room.role.value === 'owner';
   const allowed = useSignal<readonly string[] | undefined>(undefined);
   const banned = useSignal<readonly string[] | undefined>(undefined);
@@ -47,12 +49,15 @@ export function ManageAccess({
     void fill(banned, () => listBanned(client, channel));
   }, [client, channel, isClosed, allowed, banned]);
   if (client === undefined) return <p>…</p>;
-  const close = (isWanted: boolean): Promise<boolean> =>
-    attempt(async () => {
+  const close = async (isWanted: boolean): Promise<void> => {
+    wanted.value = isWanted;
+    await attempt(async () => {
       if (isWanted) await closeTo(client, room, nodes);
       else await setConfig(client, channel, { nodesPresent: nodes.filter((node) => node !== 'allowed') });
       await refreshStanding(room, client, channel);
     });
+    wanted.value = undefined;
+  };
   return (
     <>
       {isOwner && (
@@ -63,14 +68,14 @@ export function ManageAccess({
               ? 'Whoever is not on it cannot join.'
               : 'Now everybody can join who is not banned. Those who are in now are put on the list.'
           }
-          isChecked={isClosed}
+          isChecked={wanted.value ?? isClosed}
           onChecked={(value) => void close(value)}
         />
       )}
       {isClosed && (
         <AddressList
           title="Let in"
-          hint="Addresses, or whole servers by their names. Whoever is taken off the list is removed from the channel."
+          hint="Addresses, or whole servers by their names. Whoever is taken off the list may stay, but cannot come again; to remove people, ban them."
           entries={allowed.value}
           addLabel="Address or server"
           add={(who) =>
@@ -102,7 +107,7 @@ async function fill(
   await attempt(async () => (into.value = await from()));
 }
 
-/** A new list lets in those who are there: otherwise they would be removed. */
+/** A new list lets in those who are there, so that they can come again. */
 async function closeTo(client: Client, room: Room, nodes: readonly Node[]): Promise<void> {
   await setConfig(client, room.channel, { nodesPresent: [...nodes, 'allowed'] });
   for (const id of room.participants.peek().keys()) await allow(client, room.channel, { id });
