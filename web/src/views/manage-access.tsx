@@ -38,8 +38,6 @@ export function ManageAccess({
   const { channel } = room;
   const nodes = config?.nodesPresent ?? [];
   const isClosed = nodes.includes('allowed');
-  /** What was asked for, until the channel has answered. */
-  const wanted = useSignal<boolean | undefined>(undefined);
   const isOwner = room.role.value === 'owner';
   const allowed = useSignal<readonly string[] | undefined>(undefined);
   const banned = useSignal<readonly string[] | undefined>(undefined);
@@ -49,29 +47,9 @@ export function ManageAccess({
     void fill(banned, () => listBanned(client, channel));
   }, [client, channel, isClosed, allowed, banned]);
   if (client === undefined) return <p>…</p>;
-  const close = async (isWanted: boolean): Promise<void> => {
-    wanted.value = isWanted;
-    await attempt(async () => {
-      if (isWanted) await closeTo(client, room, nodes);
-      else await setConfig(client, channel, { nodesPresent: nodes.filter((node) => node !== 'allowed') });
-      await refreshStanding(room, client, channel);
-    });
-    wanted.value = undefined;
-  };
   return (
     <>
-      {isOwner && (
-        <Check
-          label="Only people on the list may come in"
-          hint={
-            isClosed
-              ? 'Whoever is not on it cannot join.'
-              : 'Now everybody can join who is not banned. Those who are in now are put on the list.'
-          }
-          isChecked={wanted.value ?? isClosed}
-          onChecked={(value) => void close(value)}
-        />
-      )}
+      {isOwner && <ClosedSwitch client={client} room={room} nodes={nodes} />}
       {isClosed && (
         <AddressList
           title="Let in"
@@ -97,6 +75,40 @@ export function ManageAccess({
         }
       />
     </>
+  );
+}
+
+interface SwitchProps {
+  readonly client: Client;
+  readonly room: Room;
+  readonly nodes: readonly Node[];
+}
+
+function ClosedSwitch({ client, room, nodes }: SwitchProps): JSX.Element {
+  const isClosed = nodes.includes('allowed');
+  /** What was asked for, until the channel has answered. */
+  const wanted = useSignal<boolean | undefined>(undefined);
+  const close = async (isWanted: boolean): Promise<void> => {
+    wanted.value = isWanted;
+    await attempt(async () => {
+      if (isWanted) await closeTo(client, room, nodes);
+      else
+        await setConfig(client, room.channel, { nodesPresent: nodes.filter((node) => node !== 'allowed') });
+      await refreshStanding(room, client, room.channel);
+    });
+    wanted.value = undefined;
+  };
+  return (
+    <Check
+      label="Only people on the list may come in"
+      hint={
+        isClosed
+          ? 'Whoever is not on it cannot join.'
+          : 'Now everybody can join who is not banned. Those who are in now are put on the list.'
+      }
+      isChecked={wanted.value ?? isClosed}
+      onChecked={(value) => void close(value)}
+    />
   );
 }
 
