@@ -5,7 +5,7 @@
  * Always: a text that holds an address is sent only after the person said so; nothing typed is lost by being offline.
  * Before: state/draft.ts. After: parts/mention-list.tsx, parts/attachments.tsx.
  */
-import { useSignal, useSignalEffect, type Signal } from '@preact/signals';
+import { effect, untracked, useSignal, type Signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { fileOf } from 'vizard';
@@ -137,12 +137,20 @@ function useFocus(draft: Draft, field: { readonly current: HTMLTextAreaElement |
   useLayoutEffect(() => {
     if (matchMedia('(hover: hover)').matches && dialog.peek() === undefined) field.current?.focus();
   }, [field]);
-  useSignalEffect(() => {
-    if (draft.focus.value === 0) return;
-    field.current?.focus();
-    // Where a dialog is closing, it has to be gone first. Otherwise the focus may be elsewhere again by then.
-    if (document.activeElement !== field.current) requestAnimationFrame(() => field.current?.focus());
-  });
+  // At once, not when the page is drawn next: the key that follows may be for the text already.
+  useLayoutEffect(
+    () =>
+      effect(() => {
+        if (draft.focus.value > 0) untracked(() => takeFocus(field));
+      }),
+    [draft, field],
+  );
+}
+
+function takeFocus(field: { readonly current: HTMLTextAreaElement | null }): void {
+  field.current?.focus();
+  // Where a dialog is closing, it has to be gone first. Otherwise the focus may be elsewhere again by then.
+  if (document.activeElement !== field.current) requestAnimationFrame(() => field.current?.focus());
 }
 
 function backTo(found: Signal<readonly FoundAddress[]>, field: HTMLElement | null): void {
