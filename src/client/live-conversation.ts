@@ -343,8 +343,7 @@ export class Conversation implements LiveConversation {
   }
 
   #joined(): readonly LiveMessage[] {
-    const waiting = this.#outgoing.views;
-    return waiting.length === 0 ? this.#timeline.views : [...this.#timeline.views, ...waiting];
+    return this.#timeline.joined(this.#outgoing.expected);
   }
 
   #check(): void {

@@ -22,6 +22,6 @@ test('a refusal that comes before the server’s word that it has the message st
   outgoing.refuse(originId, new Error('blocked'));
   taken[0]?.();
   await Promise.resolve();
-  expect(outgoing.views).toMatchObject([{ body: 'Psst.', state: 'failed' }]);
+  expect(outgoing.expected).toMatchObject([{ view: { body: 'Psst.', state: 'failed' }, place: undefined }]);
   outgoing.close(new Error('the end'));
 });

@@ -9,6 +9,7 @@
 import { newId } from '../xep/0359-ids/client.ts';
 import type { Outgoing, Participant } from '../xep/0369-core/client-message.ts';
 import type { LiveMessage } from './live.ts';
+import type { Expected } from './live-timeline.ts';
 import type { Overlay, Sending } from './live-view.ts';
 import { ConnectionLost, RequestTimeout } from './error.ts';
 
@@ -45,7 +46,7 @@ interface Waiting {
   stream: number | undefined;
   handedAt: number;
   /** Where it will stand in the list, if that is known before it comes back. */
-  place: number;
+  place: number | undefined;
   error: Error | undefined;
   view: LiveMessage | undefined;
 }
@@ -67,12 +68,15 @@ export class OutgoingMessages {
     return this.#hopeful().some(({ stream }) => stream !== undefined);
   }
 
-  /** What is shown at the end of the list. */
-  get views(): LiveMessage[] {
+  /** What is shown in the list: what was handed over, and may have been answered already, where it will stand. */
+  get expected(): Expected[] {
     const shown = [...this.#waiting.values()].filter(
       ({ promise, outgoing }) => promise === undefined && outgoing.replaces === undefined,
     );
-    return shown.map((waiting) => (waiting.view ??= this.#view(waiting)));
+    return shown.map((waiting) => ({
+      view: (waiting.view ??= this.#view(waiting)),
+      place: waiting.error === undefined ? waiting.place : undefined,
+    }));
   }
 
   /** What a correction that is being sent does to this message. */
@@ -170,7 +174,7 @@ export class OutgoingMessages {
       promise,
       stream: undefined,
       handedAt: 0,
-      place: 0,
+      place: undefined,
       error: undefined,
       view: undefined,
     };
@@ -202,7 +206,7 @@ export class OutgoingMessages {
   #taken(waiting: Waiting): void {
     if (!this.#waiting.delete(waiting.id)) return;
     waiting.promise?.resolve();
-    this.#options.onSent(waiting.id, waiting.outgoing, waiting.key, waiting.place);
+    this.#options.onSent(waiting.id, waiting.outgoing, waiting.key, waiting.place ?? this.#options.reserve());
     this.#changed(waiting);
   }
 

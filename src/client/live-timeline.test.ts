@@ -110,6 +110,20 @@ test('what was sent before an answer came stands before it', () => {
   expect(list.views[2]?.reactions.size).toBe(1);
 });
 
+test('and does so while it is not known yet whether it was sent', () => {
+  const list = timeline();
+  list.append([says('1')]);
+  const [first, second] = [list.reserve(), list.reserve()];
+  list.append([says('2')]);
+  const third = list.reserve();
+  const expected = (['a', 'b', 'lost', 'c'] as const).map((body, at) => ({
+    view: { ...list.views[0]!, key: body, body },
+    place: [first, second, undefined, third][at],
+  }));
+  expect(list.joined(expected).map(({ body }) => body)).toEqual(['1', 'a', 'b', '2', 'c', 'lost']);
+  expect(list.joined([])).toBe(list.views);
+});
+
 describe('what is said of messages', () => {
   test('comes before its cause when history is loaded backwards', () => {
     const list = timeline();

@@ -19,6 +19,13 @@ interface Row {
   readonly meaning: Meaning;
 }
 
+/** What is not in the list yet. */
+export interface Expected {
+  readonly view: LiveMessage;
+  /** As `reserve` gave it; undefined: at the end. */
+  readonly place: number | undefined;
+}
+
 /** How much the list may exceed its limit before it is cut: cutting one by one would cost too much. */
 const SLACK = 1.1;
 
@@ -117,13 +124,22 @@ export class Timeline {
   insert(item: Item, key: string, place: number): void {
     if (this.#isKnown(item)) return;
     const row = this.#row(item, key, place);
-    this.#rows.splice(this.#rows.findLastIndex(({ order }) => order < place) + 1, 0, row);
+    this.#rows.splice(behind(this.#rows, place), 0, row);
     this.#index(row);
     if (!this.#isListed(row)) return;
-    const at = this.#listed.findLastIndex(({ order }) => order < place) + 1;
+    const at = behind(this.#listed, place);
     this.#listed.splice(at, 0, row);
     this.#views.splice(at, 0, this.#view(row));
     this.#snapshot = undefined;
+  }
+
+  /** The list, with what will be in it: at the place that was reserved, or else at the end. */
+  joined(waiting: readonly Expected[]): readonly LiveMessage[] {
+    if (waiting.length === 0) return this.views;
+    const list = this.#views.slice();
+    for (const { view, place } of waiting.toReversed())
+      if (place !== undefined) list.splice(behind(this.#listed, place), 0, view);
+    return [...list, ...waiting.flatMap(({ view, place }) => (place === undefined ? [view] : []))];
   }
 
   /** Takes an older page, of which `isFirst` says that the archive begins with it. */
@@ -244,6 +260,11 @@ export class Timeline {
     this.#effects.trim((ref) => this.#byRef.has(ref));
     this.#relist();
   }
+}
+
+/** Where something of this order belongs. */
+function behind(rows: readonly Row[], place: number): number {
+  return rows.findLastIndex(({ order }) => order < place) + 1;
 }
 
 function localKey({ author, ref }: Item): string {
