@@ -7,26 +7,14 @@
  */
 import { expect, test } from 'vitest';
 import { text } from '../../../src/xml/element.ts';
-import { coven, find, node, play, publish, xml, type Scene } from '../admin/kit.ts';
-import { brief, codesIn, comesIn, goes, hears, itemIn, sends } from './kit.ts';
-
-const prefers = (value: string): string =>
-  `<user-preference xmlns='urn:xmpp:mix:anon:0'><x xmlns='jabber:x:data' type='submit'><field var='JID Visibility'><value>${value}</value></field></x></user-preference>`;
-
-async function room(scene: Scene, fields: Readonly<Record<string, string>> = {}) {
-  const people = await coven(scene, fields);
-  const guest = await scene.enter('guest');
-  const other = await scene.enter('other');
-  await comesIn(scene, guest, people.channel, 'guest');
-  await comesIn(scene, other, people.channel, 'other');
-  return { ...people, guest, other };
-}
+import { find, node, play, publish, xml } from '../admin/kit.ts';
+import { brief, codesIn, comesIn, goes, hears, itemIn, prefers, room, sends } from './kit.ts';
 
 test(
   'MUC-13, MUC-31: who does not fit goes first and is told why, then it is said, and then addresses are shown',
   play(async (scene) => {
     const { owner, one, guest, other, channel } = await room(scene);
-    await scene.result(other, 'set', channel, prefers('never'));
+    await scene.result(other, 'set', channel, prefers('JID Visibility', 'never'));
     const before = other.player.received.length;
     const got = await hears(guest, async () =>
       scene.configure(owner, channel, { 'JID Visibility': 'jid-visible' }),

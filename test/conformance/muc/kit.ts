@@ -7,11 +7,21 @@
  */
 import { parseFragment } from '../../../src/xml/document.ts';
 import { elements, text, type XmlElement } from '../../../src/xml/element.ts';
-import { find, type Person, type Scene } from '../admin/kit.ts';
+import { coven, find, type Person, type Scene } from '../admin/kit.ts';
 
 export const MUC = 'http://jabber.org/protocol/muc';
 export const USER = `${MUC}#user`;
 export const PING = `<ping xmlns='urn:xmpp:ping'/>`;
+
+/** The coven, with a guest and another one in the room. */
+export async function room(scene: Scene, fields: Readonly<Record<string, string>> = {}) {
+  const people = await coven(scene, fields);
+  const guest = await scene.enter('guest');
+  const other = await scene.enter('other');
+  await comesIn(scene, guest, people.channel, 'guest');
+  await comesIn(scene, other, people.channel, 'other');
+  return { ...people, guest, other };
+}
 
 /** Sends a stanza; what the sender receives from then on. */
 export async function sends(scene: Scene, who: Person, stanza: string): Promise<readonly XmlElement[]> {
@@ -44,6 +54,10 @@ export async function comesIn(
   if (id !== undefined) who.id = id;
   return got;
 }
+
+/** What somebody sends who wants this to be known of oneself. */
+export const prefers = (name: string, value: string): string =>
+  `<user-preference xmlns='urn:xmpp:mix:anon:0'><x xmlns='jabber:x:data' type='submit'><field var='${name}'><value>${value}</value></field></x></user-preference>`;
 
 export async function goes(scene: Scene, who: Person, channel: string, nick: string) {
   return sends(scene, who, `<presence type='unavailable' to='${channel}/${nick}'/>`);

@@ -8,22 +8,11 @@
 import { expect, test } from 'vitest';
 import { elements, isElement } from '../../../src/xml/element.ts';
 import { parseFragment } from '../../../src/xml/document.ts';
-import { children, coven, find, like, play, xml, type Person, type Scene } from '../admin/kit.ts';
-import { comesIn, goes, hears, MUC, PING, refusalIn, sends, USER } from './kit.ts';
-
-async function room(scene: Scene, fields: Readonly<Record<string, string>> = {}) {
-  const people = await coven(scene, fields);
-  const guest = await scene.enter('guest');
-  const other = await scene.enter('other');
-  await comesIn(scene, guest, people.channel, 'guest');
-  await comesIn(scene, other, people.channel, 'other');
-  return { ...people, guest, other };
-}
+import { children, find, like, play, xml, type Person, type Scene } from '../admin/kit.ts';
+import { goes, hears, MUC, PING, prefers, refusalIn, room, sends, USER } from './kit.ts';
 
 const chat = (to: string, inner: string): string =>
   `<message type='chat' id='pm' to='${to}'>${inner}</message>`;
-const prefers = (name: string, value: string): string =>
-  `<user-preference xmlns='urn:xmpp:mix:anon:0'><x xmlns='jabber:x:data' type='submit'><field var='${name}'><value>${value}</value></field></x></user-preference>`;
 
 test(
   'MUC-22: between occupants, and between an occupant and a participant, each in its form',

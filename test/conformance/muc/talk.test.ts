@@ -8,17 +8,7 @@
 import { describe, expect, test } from 'vitest';
 import { elements, text, type XmlElement } from '../../../src/xml/element.ts';
 import { children, coven, find, like, play, xml, type Person, type Scene } from '../admin/kit.ts';
-import { brief, comesIn, hears, refusalIn, says, sends, USER } from './kit.ts';
-
-/** The coven, with a guest and another one in the room. */
-async function room(scene: Scene, fields: Readonly<Record<string, string>> = {}) {
-  const people = await coven(scene, fields);
-  const guest = await scene.enter('guest');
-  const other = await scene.enter('other');
-  await comesIn(scene, guest, people.channel, 'guest');
-  await comesIn(scene, other, people.channel, 'other');
-  return { ...people, guest, other };
-}
+import { brief, comesIn, hears, refusalIn, room, says, sends, USER } from './kit.ts';
 
 function inChildren(stanza: XmlElement | undefined): string {
   return stanza === undefined ? 'nothing' : children(stanza);
