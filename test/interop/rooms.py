@@ -8,14 +8,10 @@ Before: the acts. After: run.mjs.
     python3 rooms.py --server prosody --port 5222 --service mix.localhost --password secret
 """
 
-import argparse
-import asyncio
-import sys
-
 import acts_hidden
 import acts_order
 import acts_room
-import report
+import curtain
 from guests import Room
 from report import play
 from stage import QUIRKS
@@ -39,36 +35,17 @@ ACTS = [
 LAST_ACTS = [acts_order.unmask, acts_order.put_out, acts_order.close_room]
 
 
-async def log_in(stage):
-    for person in stage.people:
-        await person.log_in(stage.address)
-
-
 async def main(options):
     stage = Room((options.host, options.port), options.service, QUIRKS[options.server], options.password, 'heath')
     try:
-        if not await play(stage, log_in):
+        if not await curtain.perform(stage, [(curtain.log_in, True), *ACTS]):
             return
-        for act, needed in ACTS:
-            if not await play(stage, act) and needed:
-                return
         acts_hidden.nothing_leaked(stage)
         for act in LAST_ACTS:
             await play(stage, act)
-        # after the change of mode only she who said never is hidden from the others, and the others from her
-        alice = stage.alice
-        acts_hidden.nothing_leaked(stage, [(one, other) for one in stage.people for other in stage.people
-                                           if one is not other and alice in (one, other)])
+        acts_hidden.nothing_leaked(stage, curtain.alice_and_others(stage))
     finally:
-        for person in stage.people:
-            await person.log_out()
+        await curtain.log_out(stage)
 
 
-parser = argparse.ArgumentParser()
-parser.add_argument('--server', choices=QUIRKS, required=True)
-parser.add_argument('--host', default='127.0.0.1')
-parser.add_argument('--port', type=int, required=True)
-parser.add_argument('--service', default='mix.localhost')
-parser.add_argument('--password', required=True)
-asyncio.run(asyncio.wait_for(main(parser.parse_args()), 100))
-sys.exit(1 if report.failed else 0)
+curtain.run(main, curtain.options(), 100)

@@ -8,13 +8,12 @@ Before: acts_screens.py. After: run.mjs.
     python3 screens.py --server prosody --port 5222 --certificate ca.pem --password secret
 """
 
-import argparse
 import asyncio
 import os
-import sys
 
 import acts_hidden
 import acts_screens
+import curtain
 import report
 from report import play
 from screen_clients import Poezio, Profanity
@@ -49,11 +48,6 @@ class Theatre(Stage):
         return (*self.people, *self.clients)
 
 
-async def log_in(stage):
-    for person in stage.people:
-        await person.log_in(stage.address)
-
-
 def of(client, act):
     async def one(stage):
         await act(stage, client)
@@ -78,11 +72,10 @@ async def main(options):
     os.makedirs(stage.folder)
     report.keep_pictures(options.keep, options.server)
     try:
-        if not await play(stage, log_in):
+        if not await play(stage, curtain.log_in):
             return
-        for act, needed in ACTS:
-            if not await perform(stage, act) and needed:
-                return
+        if not await curtain.perform(stage, ACTS, perform):
+            return
         nobody_named(stage, [(one, other) for one in stage.everybody for other in stage.everybody])
         for act in LAST_ACTS:
             await perform(stage, act)
@@ -92,17 +85,10 @@ async def main(options):
         for client in stage.clients:
             if client.terminal is not None:
                 await client.terminal.close()
-        for person in stage.people:
-            await person.log_out()
+        await curtain.log_out(stage)
 
 
-parser = argparse.ArgumentParser()
-parser.add_argument('--server', choices=QUIRKS, required=True)
-parser.add_argument('--host', default='127.0.0.1')
-parser.add_argument('--port', type=int, required=True)
-parser.add_argument('--service', default='mix.localhost')
+parser = curtain.options()
 parser.add_argument('--certificate', required=True)
-parser.add_argument('--password', required=True)
 parser.add_argument('--keep', help='a folder in which the pictures are kept')
-asyncio.run(asyncio.wait_for(main(parser.parse_args()), 170))
-sys.exit(1 if report.failed else 0)
+curtain.run(main, parser, 170)

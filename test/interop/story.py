@@ -8,14 +8,10 @@ Before: the acts. After: run.mjs.
     python3 story.py --server ejabberd --port 5222 --service mix.localhost --password secret
 """
 
-import argparse
-import asyncio
-import sys
-
 import acts_channel
 import acts_hidden
 import acts_talk
-import report
+import curtain
 from report import play
 from stage import QUIRKS, Stage
 
@@ -37,35 +33,16 @@ ACTS = [
 ]
 
 
-async def log_in(stage):
-    for person in stage.people:
-        await person.log_in(stage.address)
-
-
 async def main(options):
     stage = Stage((options.host, options.port), options.service, QUIRKS[options.server], options.password)
     try:
-        if not await play(stage, log_in):
+        if not await curtain.perform(stage, [(curtain.log_in, True), *ACTS]):
             return
-        for act, needed in ACTS:
-            if not await play(stage, act) and needed:
-                return
         acts_hidden.nothing_leaked(stage)
         await play(stage, acts_hidden.drop_masks)
-        # after the change of mode only she who said never is hidden from the others, and the others from her
-        alice = stage.alice
-        acts_hidden.nothing_leaked(stage, [(one, other) for one in stage.people for other in stage.people
-                                           if one is not other and alice in (one, other)])
+        acts_hidden.nothing_leaked(stage, curtain.alice_and_others(stage))
     finally:
-        for person in stage.people:
-            await person.log_out()
+        await curtain.log_out(stage)
 
 
-parser = argparse.ArgumentParser()
-parser.add_argument('--server', choices=QUIRKS, required=True)
-parser.add_argument('--host', default='127.0.0.1')
-parser.add_argument('--port', type=int, required=True)
-parser.add_argument('--service', default='mix.localhost')
-parser.add_argument('--password', required=True)
-asyncio.run(asyncio.wait_for(main(parser.parse_args()), 100))
-sys.exit(1 if report.failed else 0)
+curtain.run(main, curtain.options(), 100)
